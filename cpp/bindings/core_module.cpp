@@ -1,0 +1,65 @@
+#include "bindings/core_module.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "bindings/call_counts.h"
+#include "bindings/error_translation.h"
+#include "error.h"
+
+namespace py = pybind11;
+
+namespace alembic_native {
+
+namespace {
+
+py::dict library_versions() {
+  py::dict versions;
+  versions["alembic-native"] = ALEMBIC_NATIVE_VERSION;
+#if defined(__clang__)
+  versions["compiler"] = "clang " __clang_version__;
+#else
+  versions["compiler"] = "gcc " __VERSION__;
+#endif
+  versions["fmt"] =
+      fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100);
+  versions["pybind11"] = fmt::format("{}.{}.{}", PYBIND11_VERSION_MAJOR, PYBIND11_VERSION_MINOR,
+                                     PYBIND11_VERSION_HEX >> 8 & 0xFF);
+  return versions;
+}
+
+py::dict counts() {
+  py::dict result;
+  for (std::size_t place = 0; place < call_names.size(); ++place) {
+    result[call_names[place]] = call_counts()[place].load(std::memory_order_relaxed);
+  }
+  return result;
+}
+
+py::tuple kinds() {
+  py::list result;
+  for (const ErrorKind kind : all_error_kinds()) {
+    result.append(py::str(std::string(error_kind_name(kind))));
+  }
+  return py::tuple(result);
+}
+
+}  // namespace
+
+}  // namespace alembic_native
+
+PYBIND11_MODULE(_core, module) {
+  using namespace alembic_native;
+  module.doc() = "The native core: script headers, the revision graph, the version table's rows.";
+  register_error_translation(module);
+  module.def("library_versions", &library_versions);
+  module.def("call_counts", &counts);
+  module.def("error_kinds", &kinds);
+  GraphClass graph_class(module, "RevisionGraph");
+  bind_graph(graph_class);
+  bind_identifiers(graph_class);
+  bind_ranges(graph_class);
+  bind_row_operations(module, graph_class);
+  bind_scripts(module);
+}

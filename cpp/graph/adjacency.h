@@ -1,0 +1,90 @@
+// Edges of a graph in compressed rows: all targets in one array, one offset a node.
+//
+// A value. Reading is safe from any thread; a NodeSpan is a view into the Adjacency it came from.
+#ifndef ALEMBIC_NATIVE_GRAPH_ADJACENCY_H
+#define ALEMBIC_NATIVE_GRAPH_ADJACENCY_H
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace alembic_native {
+
+// Number of a revision in its graph: its place in scan order.
+using Node = std::uint32_t;
+
+class NodeSpan {
+ public:
+  NodeSpan(const Node* first, const Node* last) : first_(first), last_(last) {}
+  const Node* begin() const { return first_; }
+  const Node* end() const { return last_; }
+  std::size_t size() const { return static_cast<std::size_t>(last_ - first_); }
+  bool empty() const { return first_ == last_; }
+  Node operator[](std::size_t position) const { return first_[position]; }
+  bool contains(Node node) const { return std::find(first_, last_, node) != last_; }
+
+ private:
+  const Node* first_;
+  const Node* last_;
+};
+
+class Adjacency {
+ public:
+  Adjacency() : offsets_{0} {}
+
+  // Rows in node order, targets in the order given.
+  static Adjacency from_rows(const std::vector<std::vector<Node>>& rows) {
+    Adjacency result;
+    result.offsets_.reserve(rows.size() + 1);
+    for (const auto& row : rows) result.append_row(row);
+    return result;
+  }
+
+  // The row of the next node.
+  void append_row(const std::vector<Node>& row) {
+    targets_.insert(targets_.end(), row.begin(), row.end());
+    close_row();
+  }
+
+  // The same edges backwards. Each row is ascending and names a target once.
+  Adjacency reversed() const {
+    const std::size_t nodes = size();
+    std::vector<std::uint32_t> starts(nodes + 1, 0);
+    for (const Node target : targets_) ++starts[target + 1];
+    for (std::size_t node = 0; node < nodes; ++node) starts[node + 1] += starts[node];
+    std::vector<std::uint32_t> next(starts.begin(), starts.end());
+    std::vector<Node> sources(targets_.size());
+    for (Node node = 0; node < nodes; ++node) {
+      for (const Node target : (*this)[node]) sources[next[target]++] = node;
+    }
+    Adjacency result;
+    result.offsets_.reserve(nodes + 1);
+    result.targets_.reserve(sources.size());
+    for (std::size_t node = 0; node < nodes; ++node) {
+      const auto first = sources.begin() + starts[node];
+      const auto last = sources.begin() + starts[node + 1];
+      std::unique_copy(first, last, std::back_inserter(result.targets_));
+      result.close_row();
+    }
+    return result;
+  }
+
+  std::size_t size() const { return offsets_.size() - 1; }
+  NodeSpan operator[](Node node) const {
+    const Node* const data = targets_.data();
+    return {data + offsets_[node], data + offsets_[node + 1]};
+  }
+
+ private:
+  void close_row() { offsets_.push_back(static_cast<std::uint32_t>(targets_.size())); }
+
+  std::vector<std::uint32_t> offsets_;
+  std::vector<Node> targets_;
+};
+
+}  // namespace alembic_native
+
+#endif  // ALEMBIC_NATIVE_GRAPH_ADJACENCY_H

@@ -1,0 +1,40 @@
+#include "graph/ancestor_index.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace alembic_native {
+
+AncestorIndex::AncestorIndex(const Adjacency& parents, const Adjacency& children,
+                             const std::vector<Node>& parents_first)
+    : chain_start_(parents.size()), generation_(parents.size(), 0) {
+  for (const Node node : parents_first) {
+    const NodeSpan above = parents[node];
+    for (const Node parent : above) {
+      generation_[node] = std::max(generation_[node], generation_[parent] + 1);
+    }
+    const bool continues =
+        above.size() == 1 && !children[above[0]].empty() && children[above[0]][0] == node;
+    chain_start_[node] = continues ? chain_start_[above[0]] : node;
+  }
+}
+
+bool AncestorIndex::reaches(const Adjacency& parents, Node node, Node ancestor) const {
+  const Node wanted_chain = chain_start_[ancestor];
+  const std::uint32_t wanted_generation = generation_[ancestor];
+  std::vector<Node> pending{node};
+  std::unordered_set<Node> entered;
+  while (!pending.empty()) {
+    const Node current = pending.back();
+    pending.pop_back();
+    const Node start = chain_start_[current];
+    if (start == wanted_chain && generation_[current] >= wanted_generation) return true;
+    if (generation_[start] <= wanted_generation || !entered.insert(start).second) continue;
+    for (const Node parent : parents[start]) {
+      if (generation_[parent] >= wanted_generation) pending.push_back(parent);
+    }
+  }
+  return false;
+}
+
+}  // namespace alembic_native

@@ -1,0 +1,156 @@
+// The revision graph: revisions as integers, names outside, edges in flat arrays.
+//
+// Two kinds of edges are kept apart, as upstream does: `down_revision` alone ("version" edges), and
+// those together with `depends_on` ("all" edges). A dependency that an ancestor by down_revision
+// already has is left out of the "normalized" edges; what can be reached is the same.
+//
+// Nodes are numbered in scan order, which is the tie-breaker of everything that is printed. Where
+// two scripts claim one id the later one counts; the earlier one stays a node (it is "shadowed":
+// listed among the heads, found by no name), because upstream keeps it there.
+//
+// An immutable owner: share it by shared_ptr<const RevisionGraph>, read it from any thread.
+// Cost of build for n revisions and m edges: O(n + m) but for the rare dependency that several
+// revisions of one line declare.
+#ifndef ALEMBIC_NATIVE_GRAPH_REVISION_GRAPH_H
+#define ALEMBIC_NATIVE_GRAPH_REVISION_GRAPH_H
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "graph/adjacency.h"
+#include "graph/ancestor_index.h"
+
+namespace alembic_native {
+
+// One revision as its script declares it.
+struct RevisionRecord {
+  std::string id;
+  std::vector<std::string> down_revisions;  // declared order; empty for a base
+  std::vector<std::string> dependencies;    // depends_on: ids or branch labels, declared order
+  std::vector<std::string> branch_labels;   // declared order
+
+  // Where the script is, for messages; empty and 0 where unknown.
+  std::string path;
+  int down_revision_line = 0;
+  int depends_on_line = 0;
+};
+
+// Edges followed by a walk.
+enum class Edges { version, all };
+
+class RevisionGraph {
+ public:
+  // Names that lead to a node beside the ids and labels, and dependencies that were resolved by
+  // someone else. This is how a map that Python code has changed in place is read again.
+  struct Amendment {
+    std::vector<std::pair<std::string, Node>> names;
+    std::vector<std::vector<std::string>> resolved_dependencies;    // a row a record
+    std::vector<std::vector<std::string>> normalized_dependencies;  // a row a record
+  };
+
+  // Errors: revision (a label used twice), missing_revision (also where a label stands for a
+  // down_revision), cycle, dependency_cycle, in the order in which upstream finds them, first in
+  // scan order.
+  static std::shared_ptr<const RevisionGraph> build(std::vector<RevisionRecord> records);
+  static std::shared_ptr<const RevisionGraph> build(std::vector<RevisionRecord> records,
+                                                    const Amendment& amendment);
+
+  // This graph with one more revision at the end of the scan order, or with the revision of the
+  // same id replaced. Costs a build.
+  std::shared_ptr<const RevisionGraph> with_revision(RevisionRecord record, bool replace) const;
+
+  std::size_t size() const { return records_.size(); }
+  const RevisionRecord& record(Node node) const { return records_[node]; }
+  const std::string& id(Node node) const { return records_[node].id; }
+
+  // By full id, branch label or amended name.
+  std::optional<Node> find(std::string_view name) const;
+  // All names that lead to a node: ids in scan order, then labels in the order of declaration.
+  const std::vector<std::pair<std::string_view, Node>>& names() const { return names_; }
+  // Names of more than three characters that start with `prefix`, in the order of names().
+  std::vector<std::pair<std::string_view, Node>> names_with_prefix(std::string_view prefix) const;
+  // Place in scan order; differs from the node number only for an id claimed twice.
+  Node position(Node node) const { return position_[node]; }
+  // Shadowed node and the node that counts, for every id claimed twice.
+  const std::vector<std::pair<Node, Node>>& duplicates() const { return duplicates_; }
+
+  const Adjacency& down_revisions() const { return down_revisions_; }
+  const Adjacency& resolved_dependencies() const { return resolved_dependencies_; }
+  const Adjacency& normalized_dependencies() const { return normalized_dependencies_; }
+  const Adjacency& all_down_revisions() const { return all_down_revisions_; }
+  const Adjacency& normalized_down_revisions() const { return normalized_down_revisions_; }
+  const Adjacency& next_revisions() const { return next_revisions_; }
+  const Adjacency& all_next_revisions() const { return all_next_revisions_; }
+
+  // Ids, in scan order; with a shadowed node its id stands there, too.
+  std::vector<std::string> ids(const std::vector<Node>& nodes) const;
+  const std::vector<Node>& heads() const { return heads_; }
+  const std::vector<Node>& bases() const { return bases_; }
+  const std::vector<Node>& real_heads() const { return real_heads_; }
+  const std::vector<Node>& real_bases() const { return real_bases_; }
+
+  // Labels of the branch(es) a revision belongs to: its own, those of the labelled revisions below
+  // it, and those of the one line above it (upstream's rule). In order of declaration.
+  std::vector<std::string> branch_labels(Node node) const;
+  bool has_branch_labels() const { return !labels_.empty(); }
+  bool has_branch_label(Node node, std::string_view label) const;
+
+  // True when the walk by `edges` from `node` downwards meets `ancestor`; a node reaches itself.
+  bool reaches(Node node, Node ancestor, Edges edges) const;
+
+  // A down_revision or resolved dependency of this node names an alias instead of an id; a walk
+  // that passes here fails as upstream's does.
+  bool is_broken(Node node, Edges edges) const {
+    return (broken_[node] & (edges == Edges::version ? 1U : 3U)) != 0;
+  }
+
+  // Every inconsistency between the arrays, a sentence each; empty for a sound graph. O(n + m).
+  std::vector<std::string> check() const;
+
+ private:
+  friend class RevisionGraphBuilder;
+  RevisionGraph() = default;
+
+  std::vector<RevisionRecord> records_;
+  std::unordered_map<std::string_view, Node> by_name_;
+  std::vector<std::pair<std::string_view, Node>> names_;
+  std::vector<std::string> amended_names_;
+  std::vector<Node> position_;
+  std::vector<std::pair<Node, Node>> duplicates_;
+  std::vector<unsigned char> shadowed_;
+
+  Adjacency down_revisions_;
+  Adjacency resolved_dependencies_;
+  Adjacency normalized_dependencies_;
+  Adjacency all_down_revisions_;
+  Adjacency normalized_down_revisions_;
+  Adjacency next_revisions_;
+  Adjacency all_next_revisions_;
+  std::vector<unsigned char> broken_;
+
+  std::vector<Node> heads_;
+  std::vector<Node> bases_;
+  std::vector<Node> real_heads_;
+  std::vector<Node> real_bases_;
+
+  std::vector<std::string_view> labels_;                // declared labels, in scan order
+  std::vector<std::vector<std::uint32_t>> label_sets_;  // ascending places in labels_
+  std::vector<std::uint32_t> label_set_of_;             // a node's place in label_sets_
+
+  AncestorIndex version_index_;
+  AncestorIndex all_index_;
+
+  // Sorted names, made by the first lookup of a prefix.
+  mutable std::once_flag sorted_once_;
+  mutable std::vector<std::uint32_t> sorted_names_;
+};
+
+}  // namespace alembic_native
+
+#endif  // ALEMBIC_NATIVE_GRAPH_REVISION_GRAPH_H

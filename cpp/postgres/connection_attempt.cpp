@@ -1,0 +1,206 @@
+#include "postgres/connection_attempt.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "error.h"
+
+namespace alembic_native::postgres {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+constexpr Seconds kDefaultTimeout{10};
+constexpr Seconds kLongestTimeout{86400};
+// How long a change of `stop` may go unseen.
+constexpr std::chrono::milliseconds kStopInterval{50};
+
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
+};
+using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
+
+std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : text; }
+
+// A parameter may be newer than the libpq in use, which would then not say where it came from.
+void refuse_unknown(const ConnectionTarget& target) {
+  const Options known(PQconndefaults());
+  if (!known) return;
+  for (const ConnectionParameter& parameter : target.parameters()) {
+    const PQconninfoOption* option = known.get();
+    while (option->keyword != nullptr && parameter.name != option->keyword) ++option;
+    if (option->keyword == nullptr) {
+      throw Error(ErrorKind::invalid_connection_string,
+                  fmt::format("The connection string's parameter \"{}\" is not known to the libpq "
+                              "in use, version {}. Remove it, or install a newer libpq.",
+                              parameter.name, PQlibVersion() / 10000));
+    }
+  }
+}
+
+LibpqConnection start(const ConnectionTarget& target) {
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  const auto add = [&names, &values](const char* name, const char* value) {
+    names.push_back(name);
+    values.push_back(value);
+  };
+  for (const ConnectionParameter& parameter : target.parameters()) {
+    add(parameter.name.c_str(), parameter.value.c_str());
+  }
+  add("client_encoding", "UTF8");
+  if (target.value("fallback_application_name").empty()) {
+    add("fallback_application_name", "alembic-native");
+  }
+  add(nullptr, nullptr);
+  LibpqConnection connection(PQconnectStartParams(names.data(), values.data(), 0));
+  if (!connection) throw std::bad_alloc();
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
+  // The only place where libpq shows the SQLSTATE of a refused connection.
+  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+  return connection;
+}
+
+// `connect_timeout` as libpq resolved it from the parameters, the service file and the environment.
+Seconds resolved_timeout(PGconn* connection) {
+  const Options options(PQconninfo(connection));
+  for (const PQconninfoOption* option = options.get();
+       option != nullptr && option->keyword != nullptr; ++option) {
+    if (std::string_view(option->keyword) != "connect_timeout" || option->val == nullptr) continue;
+    const double seconds = std::strtod(option->val, nullptr);
+    // As in libpq: not above 0 means no limit.
+    return seconds > 0 ? std::min(Seconds(seconds), kLongestTimeout) : kLongestTimeout;
+  }
+  return kDefaultTimeout;
+}
+
+// Which of the addresses libpq is trying at the moment.
+std::string current_address(PGconn* connection) {
+  return fmt::format("{}|{}|{}", text_or_empty(PQhost(connection)),
+                     text_or_empty(PQhostaddr(connection)), text_or_empty(PQport(connection)));
+}
+
+// Waits until the socket is ready, `until`, or kStopInterval; true when it is ready.
+bool wait_for_socket(PGconn* connection, PostgresPollingStatusType wanted,
+                     Clock::time_point until) {
+  pollfd descriptor{};
+  descriptor.fd = PQsocket(connection);
+  descriptor.events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+      std::max(until - Clock::now(), Clock::duration()));
+  const auto wait = std::min<std::chrono::milliseconds>(left, kStopInterval);
+  return ::poll(&descriptor, 1, static_cast<int>(wait.count())) > 0;
+}
+
+// The limit of each address tried, in one object.
+class AddressDeadline {
+ public:
+  AddressDeadline(PGconn* connection, Seconds timeout)
+      : connection_(connection), timeout_(timeout) {
+    restart();
+  }
+
+  // To be called after each step of libpq.
+  void follow() {
+    if (current_address(connection_) != address_) restart();
+  }
+
+  bool passed() const { return Clock::now() >= time_; }
+  Clock::time_point time() const { return time_; }
+
+  // Makes libpq see a failure on this address, whereupon it turns to the next one; false when
+  // that was tried already and libpq is still there.
+  bool give_up_address() {
+    expired_ = true;
+    if (given_up_) return false;
+    given_up_ = true;
+    ::shutdown(PQsocket(connection_), SHUT_RDWR);
+    return true;
+  }
+
+  bool expired() const { return expired_; }
+
+ private:
+  void restart() {
+    address_ = current_address(connection_);
+    time_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(timeout_);
+    given_up_ = false;
+  }
+
+  PGconn* connection_;
+  Seconds timeout_;
+  std::string address_;
+  Clock::time_point time_;
+  bool given_up_ = false;
+  bool expired_ = false;
+};
+
+Error failure(PGconn* connection, const ConnectionTarget& target, bool expired, Seconds timeout) {
+  std::string text = text_or_empty(PQerrorMessage(connection));
+  if (expired) {
+    text = fmt::format("no answer within the connect timeout of {:g} s. {}", timeout.count(), text);
+  }
+  return connection_error(text, PQconnectionNeedsPassword(connection) != 0,
+                          place_of(connection, target));
+}
+
+}  // namespace
+
+LibpqConnection connect(const ConnectionTarget& target, std::optional<Seconds> timeout,
+                        const std::atomic<bool>& stop) {
+  refuse_unknown(target);
+  LibpqConnection connection = start(target);
+  PGconn* const raw = connection.get();
+  const Seconds limit = timeout.value_or(resolved_timeout(raw));
+  AddressDeadline deadline(raw, limit);
+  PostgresPollingStatusType status =
+      PQstatus(raw) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (status != PGRES_POLLING_OK) {
+    if (status == PGRES_POLLING_FAILED) throw failure(raw, target, deadline.expired(), limit);
+    bool step = wait_for_socket(raw, status, deadline.time());
+    if (stop.load()) {
+      throw Error(ErrorKind::interrupted, "The attempt to connect was interrupted.");
+    }
+    if (!step && deadline.passed()) {
+      if (!deadline.give_up_address()) throw failure(raw, target, true, limit);
+      step = true;
+    }
+    if (step) {
+      status = PQconnectPoll(raw);
+      deadline.follow();
+    }
+  }
+  PQsetErrorVerbosity(raw, PQERRORS_DEFAULT);
+  return connection;
+}
+
+ErrorPlace place_of(PGconn* connection, const ConnectionTarget& target) {
+  ErrorPlace place;
+  place.host = text_or_empty(PQhost(connection));
+  place.port = text_or_empty(PQport(connection));
+  place.database = text_or_empty(PQdb(connection));
+  place.user = text_or_empty(PQuser(connection));
+  if (place.host.empty()) place.host = target.value("host");
+  if (place.user.empty()) place.user = target.value("user");
+  if (place.database.empty()) place.database = target.value("dbname");
+  place.target = target;
+  // From ~/.pgpass, PGPASSWORD or a service file.
+  place.target.set("password", text_or_empty(PQpass(connection)));
+  return place;
+}
+
+}  // namespace alembic_native::postgres

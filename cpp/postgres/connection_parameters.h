@@ -1,0 +1,31 @@
+// The names that may stand in a connection string, and what each means to libpq.
+//
+// Pure functions on values; any thread.
+#ifndef ALEMBIC_NATIVE_POSTGRES_CONNECTION_PARAMETERS_H
+#define ALEMBIC_NATIVE_POSTGRES_CONNECTION_PARAMETERS_H
+
+#include <string>
+#include <string_view>
+
+#include "postgres/connection_string.h"
+
+namespace alembic_native::postgres {
+
+// Whether libpq, of any version from 10 to 18, knows this keyword.
+bool is_libpq_parameter(std::string_view name) noexcept;
+
+// Whether the value of this keyword must never be shown.
+bool is_secret_parameter(std::string_view name) noexcept;
+
+// Adds a libpq keyword as it is. Error invalid_connection_string when libpq does not know it.
+void add_libpq_parameter(ConnectionTarget& target, const std::string& name, std::string value);
+
+// Adds a parameter from the query of a URL: a libpq keyword; or one of another driver, translated
+// (`ssl`, `timeout`, `database`, `unix_sock`, `tcp_keepalive`, `direct_tls`); or one that concerns
+// the driver and not the connection, which is noted as ignored. Error invalid_connection_string for
+// every other name.
+void add_url_parameter(ConnectionTarget& target, const std::string& name, std::string value);
+
+}  // namespace alembic_native::postgres
+
+#endif  // ALEMBIC_NATIVE_POSTGRES_CONNECTION_PARAMETERS_H

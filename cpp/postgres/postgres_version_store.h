@@ -1,0 +1,79 @@
+// The version table on PostgreSQL, on a connection of its own.
+//
+// Connects when it is made. A connection that is lost stays lost: the call that sees it and every
+// later one throw Error connection_lost, and nothing is tried again.
+//
+// Threads: any number may use one store; calls run one after the other. Fork: a child process must
+// not use its parent's store; its calls throw Error used_after_fork, and destroying it there leaves
+// the parent's connection alone (the child keeps the memory and the descriptor until it ends).
+//
+// Waiting: every call that needs the network can be ended by the caller, through
+// PostgresStoreOptions::interrupted (see interruptible_call.h). Such a call throws Error
+// interrupted within about a third of a second; its statement is cancelled on the server, its
+// transaction is rolled back unless it was already being committed, and the store is closed. A
+// thread that was left behind looking up a host name ends by itself and closes what it opened.
+#ifndef ALEMBIC_NATIVE_POSTGRES_POSTGRES_VERSION_STORE_H
+#define ALEMBIC_NATIVE_POSTGRES_POSTGRES_VERSION_STORE_H
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "postgres/connection_string.h"
+#include "postgres/interruptible_call.h"
+#include "postgres/server_session.h"
+#include "postgres/version_table.h"
+#include "version/version_store.h"
+
+namespace alembic_native::postgres {
+
+struct PostgresStoreOptions {
+  VersionTableName name;
+  SessionOptions session;
+  // Asked by the thread that waits, about every 50 ms; true ends the wait. May be empty.
+  InterruptCheck interrupted;
+};
+
+class PostgresVersionStore final : public VersionStore {
+ public:
+  // Errors: those of ServerSession::open(); invalid_name; interrupted.
+  PostgresVersionStore(const ConnectionTarget& target, PostgresStoreOptions options);
+  PostgresVersionStore(const PostgresVersionStore&) = delete;
+  PostgresVersionStore& operator=(const PostgresVersionStore&) = delete;
+  PostgresVersionStore(PostgresVersionStore&&) = delete;
+  PostgresVersionStore& operator=(PostgresVersionStore&&) = delete;
+  // No other thread may be inside a call.
+  ~PostgresVersionStore() override;
+
+  // VersionStore's methods; errors besides its own: connection_lost, insufficient_privilege,
+  // undefined_table, lock_not_available, query_canceled, transaction_rollback,
+  // read_only_transaction, unique_violation, database, store_closed, used_after_fork, interrupted.
+  bool table_exists() override;
+  std::vector<std::string> current_heads() override;
+  bool ensure_table() override;
+  void apply(const std::vector<RowOperation>& operations) override;
+  std::vector<SchemaHeads> scan_schemas(const std::string& pattern) override;
+
+  // Ends the session; waits for a call of another thread. Nothing to do when called again, and in
+  // a child process.
+  void close();
+
+  // `user@host:port/database` as the session found them; without a password.
+  std::string describe() const;
+
+ private:
+  struct State;
+  class Turn;
+
+  template <typename Result>
+  Result with_session(std::function<Result(ServerSession&)> work);
+  bool in_child_process() const noexcept;
+
+  // In a child process this is let go without being destroyed.
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace alembic_native::postgres
+
+#endif  // ALEMBIC_NATIVE_POSTGRES_POSTGRES_VERSION_STORE_H

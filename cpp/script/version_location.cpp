@@ -1,0 +1,95 @@
+#include "script/version_location.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <unordered_set>
+#include <utility>
+
+namespace alembic_native {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+bool ends_with(std::string_view text, std::string_view suffix) {
+  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+}
+
+bool is_script_name(std::string_view name) {
+  return ends_with(name, ".py") && !starts_with(name, ".#") && !starts_with(name, "__init__") &&
+         name.find('\n') == std::string_view::npos;
+}
+
+struct Folder {
+  std::vector<std::pair<std::string, bool>> files;  // name, and whether it is a link
+  std::vector<std::string> subfolders;
+};
+
+Folder read_folder(const fs::path& path, const ListingRules& rules) {
+  Folder folder;
+  std::error_code error;
+  fs::directory_iterator entry(path, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    std::error_code unknown;
+    const bool is_link = entry->is_symlink(unknown);
+    const bool is_folder = entry->is_directory(unknown);
+    std::string name = entry->path().filename().native();
+    if (is_folder && !is_link) {
+      folder.subfolders.push_back(std::move(name));
+    } else if (!is_folder || rules.lists_links_to_folders) {
+      folder.files.emplace_back(std::move(name), is_link);
+    }
+  }
+  std::sort(folder.files.begin(), folder.files.end());
+  std::sort(folder.subfolders.begin(), folder.subfolders.end());
+  return folder;
+}
+
+// Where a path leads; for a link to nowhere, the place that is not there.
+std::string resolved(fs::path path) {
+  constexpr int longest_chain = 40;
+  std::error_code error;
+  for (int links = 0; links < longest_chain && fs::is_symlink(path, error); ++links) {
+    const fs::path target = fs::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / target;
+  }
+  fs::path real = fs::weakly_canonical(path, error);
+  return (error ? path : real).native();
+}
+
+}  // namespace
+
+std::vector<ListedFile> list_scripts(const std::vector<std::string>& locations,
+                                     const ListingRules& rules) {
+  std::vector<ListedFile> listed;
+  std::unordered_set<std::string> met;
+  std::vector<fs::path> pending(locations.rbegin(), locations.rend());
+  while (!pending.empty()) {
+    const fs::path path = std::move(pending.back());
+    pending.pop_back();
+    const Folder folder = read_folder(path, rules);
+    if (!ends_with(path.filename().native(), "__pycache__") && !folder.files.empty()) {
+      const fs::path real_folder = resolved(path);
+      for (const auto& [name, is_link] : folder.files) {
+        std::string real = is_link ? resolved(path / name) : (real_folder / name).native();
+        const bool is_script = is_script_name(std::string_view(real).substr(real.rfind('/') + 1));
+        const bool is_duplicate = !met.insert(real).second;
+        if (is_duplicate || is_script) listed.push_back({std::move(real), is_duplicate});
+      }
+    }
+    if (!rules.recursive) continue;
+    for (auto name = folder.subfolders.rbegin(); name != folder.subfolders.rend(); ++name) {
+      pending.push_back(path / *name);
+    }
+  }
+  return listed;
+}
+
+}  // namespace alembic_native
