@@ -1,0 +1,223 @@
+"""The native core: script headers, the revision graph, the version table's rows.
+
+A node is an int: the number of a revision in its graph, counted in scan order. A target is a node,
+None, or the string "base". An identifier is None, a string, or a collection of strings. Every call
+may raise what ``alembic_native.errors`` lists; none holds the GIL while it works.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Never, final
+
+_Identifier = str | Iterable[str | None] | None
+_Target = int | str | None
+# id, down_revisions, dependencies, branch_labels, path
+_Record = tuple[str, Iterable[str] | str | None, Any, Any, str | None]
+_Header = tuple[str, Any, Any, Any, str | None] | tuple[str, int]
+
+def library_versions() -> dict[str, str]:
+    """Versions of this build by name: alembic-native, compiler, fmt, pybind11."""
+
+def call_counts() -> dict[str, int]:
+    """How often each part of the core has served in this process."""
+
+def error_kinds() -> tuple[str, ...]:
+    """The stable names of all kinds of errors."""
+
+def read_script_header(source: bytes, python_minor: int, strips_docstrings: bool) -> _Header:
+    """The header of one script.
+
+    ``(revision, down_revision, branch_labels, depends_on, doc)`` when it is certain, each None, a
+    str or a tuple of str; else ``(reason, line)``: the script has to be imported.
+    """
+
+def read_version_locations(
+    locations: Iterable[str], recursive: bool, python_minor: int, strips_docstrings: bool
+) -> ScriptTable:
+    """List and read the scripts of some folders, on several threads."""
+
+def stamp_row_operations(
+    from_: Iterable[str],
+    to: Iterable[str],
+    is_upgrade: bool,
+    is_branch_move: bool,
+    heads: Iterable[str],
+) -> tuple[str, list[tuple[str | None, str | None]]]:
+    """What a step of ``stamp`` does to the version table; see ``RevisionGraph.row_operations``."""
+
+@final
+class ScriptTable:
+    """The scripts of version locations, in scan order. To be filled in by one thread.
+
+    Made by :func:`read_version_locations` alone.
+    """
+
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
+    def __len__(self) -> int: ...
+    def duplicates(self) -> list[str]:
+        """Paths of files met a second time."""
+
+    def path(self, place: int) -> str:
+        """Absolute path of a script, links resolved."""
+
+    def header(self, place: int) -> _Header:
+        """As :func:`read_script_header` gives it."""
+
+    def exceptions(self, illegal_characters: str) -> list[int]:
+        """Places whose header is not certain, or would be refused by ``Revision``. Ascending."""
+
+    def supply(
+        self,
+        place: int,
+        revision: str,
+        down_revisions: Iterable[str] | str | None,
+        dependencies: Iterable[str] | str | None,
+        branch_labels: Iterable[str] | str | None,
+    ) -> None:
+        """Say what importing the script has shown."""
+
+    def graph(self) -> RevisionGraph:
+        """The graph of all scripts; node numbers are places."""
+
+@final
+class RevisionGraph:
+    """An immutable revision graph."""
+
+    def __init__(self, records: Iterable[_Record]) -> None:
+        """From revisions in scan order."""
+
+    @staticmethod
+    def amended(
+        records: Iterable[_Record],
+        names: Iterable[tuple[Any, int]],
+        resolved_dependencies: Iterable[Iterable[str]],
+        normalized_dependencies: Iterable[Iterable[str]],
+    ) -> RevisionGraph:
+        """From revisions, further names for them, and dependencies resolved by somebody else."""
+
+    def with_revision(self, record: _Record, replace: bool) -> RevisionGraph:
+        """This graph and one more revision, or another one in the place of the same id."""
+
+    def __len__(self) -> int: ...
+    def names(self) -> list[tuple[str, int]]:
+        """Ids in scan order, then labels, each with its node."""
+
+    @property
+    def has_branch_labels(self) -> bool:
+        """Whether any revision declares a branch label."""
+
+    def duplicates(self) -> list[tuple[int, int]]:
+        """``(shadowed node, node that counts)`` for each id claimed twice."""
+
+    def check(self) -> tuple[str, ...]:
+        """Every inconsistency of the graph's own arrays; empty for a sound graph."""
+
+    def find(self, name: str) -> int | None:
+        """The node of a full id or label."""
+
+    def id(self, node: int) -> str: ...
+    def heads(self) -> tuple[str, ...]: ...
+    def bases(self) -> tuple[str, ...]: ...
+    def real_heads(self) -> tuple[str, ...]: ...
+    def real_bases(self) -> tuple[str, ...]: ...
+    def next_revisions(self, node: int) -> tuple[str, ...]:
+        """Ids that have this one as a down_revision, in scan order."""
+
+    def all_next_revisions(self, node: int) -> tuple[str, ...]:
+        """Ids that have this one as a down_revision or dependency, in scan order."""
+
+    def resolved_dependencies(self, node: int) -> tuple[str, ...]:
+        """Ids that depends_on names, in declared order."""
+
+    def normalized_dependencies(self, node: int) -> tuple[str, ...]:
+        """Those of them that no ancestor by down_revision depends on as well."""
+
+    def branch_labels(self, node: int) -> tuple[str, ...]:
+        """Labels of the branches the revision belongs to, in the order of declaration."""
+
+    def surroundings(
+        self, node: int
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """The five above at once, in their order."""
+
+    def resolve_names(self, identifier: _Identifier) -> tuple[tuple[str, ...], str | None]:
+        """Names still to be looked up, and the branch label before the ``@``."""
+
+    def get_revisions(self, identifier: _Identifier) -> tuple[_Target, ...]: ...
+    def get_revision(self, identifier: _Identifier) -> int | None: ...
+    def resolve_branch(self, branch_label: str) -> int | None: ...
+    def revision_for_name(self, name: str | None, branch_label: str | None) -> int | None: ...
+    def current_head(self, branch_label: str | None) -> str | None: ...
+    def filter_for_lineage(
+        self,
+        targets: Iterable[int | str],
+        check_against: _Identifier,
+        include_dependencies: bool,
+    ) -> list[int]:
+        """Places of the targets that lie on one line with a revision that is named."""
+
+    def shares_lineage(
+        self, target: int | str, others: Iterable[int | str], include_dependencies: bool
+    ) -> bool: ...
+    def walk_steps(
+        self, start: _Target, steps: int, branch_label: str | None, stop_at_end: bool
+    ) -> _Target: ...
+    def all_current(self, identifier: _Identifier) -> list[int]: ...
+    def ancestors(
+        self, targets: Iterable[int], include_dependencies: bool, check: bool
+    ) -> list[int]: ...
+    def descendants(
+        self,
+        targets: Iterable[int],
+        include_dependencies: bool,
+        omit_immediate_dependencies: bool,
+        check: bool,
+    ) -> list[int]: ...
+    def branch_heads(self, targets: Iterable[int]) -> list[int]: ...
+    def parse_upgrade_target(
+        self, current_revisions: _Identifier, target: _Identifier, assert_relative_length: bool
+    ) -> tuple[_Target, ...]: ...
+    def parse_downgrade_target(
+        self,
+        current_revisions: _Identifier,
+        target: _Identifier,
+        assert_relative_length: bool,
+        warn: Callable[[str], object],
+    ) -> tuple[str | None, _Target]: ...
+    def collect(
+        self,
+        upper: _Identifier,
+        lower: _Identifier,
+        inclusive: bool,
+        implicit_base: bool,
+        assert_relative_length: bool,
+        select_for_downgrade: bool,
+        warn: Callable[[str], object],
+    ) -> tuple[list[int], list[int]]:
+        """The revisions of a range (ascending) and the heads it is walked down from."""
+
+    def iterate(
+        self,
+        upper: _Identifier,
+        lower: _Identifier,
+        inclusive: bool,
+        implicit_base: bool,
+        assert_relative_length: bool,
+        select_for_downgrade: bool,
+        warn: Callable[[str], object],
+    ) -> list[int]:
+        """The revisions of a range, each before all it is built upon."""
+
+    def topological_order(self, revisions: Iterable[int], heads: Iterable[int]) -> list[int]: ...
+    def stamp_steps(
+        self, revision: _Identifier, heads: _Identifier
+    ) -> list[tuple[tuple[str, ...], tuple[str, ...], bool, bool]]:
+        """``(from, to, is_upgrade, is_branch_move)`` for each step."""
+
+    def row_operations(
+        self, revision: int, is_upgrade: bool, heads: Iterable[str]
+    ) -> tuple[str, list[tuple[str | None, str | None]]]:
+        """What running a revision does to the rows of the version table.
+
+        The kind of the step (branch_delete, branch_insert, merge, unmerge, update) and its
+        operations in order: ``(None, id)`` inserts, ``(id, None)`` deletes, ``(id, id)`` updates.
+        """

@@ -1,0 +1,111 @@
+"""The version table on PostgreSQL, through libpqxx: the native core's own session.
+
+Nothing here imports SQLAlchemy or Alembic, and importing this module opens no connection. Errors
+are those of :mod:`alembic_native.database_errors`.
+"""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import final
+
+from alembic_native.database_errors import DatabaseError
+
+@final
+class SchemaHeads:
+    """What one schema holds, as `PostgresVersionStore.scan_schemas` found it."""
+
+    @property
+    def schema(self) -> str: ...
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Sorted; empty when the table is empty or could not be read."""
+
+    @property
+    def error(self) -> DatabaseError | None:
+        """Why the table could not be read: no privilege, locked, dropped after it was found."""
+
+@final
+class PostgresVersionStore:
+    """The version table of one database, on a connection that is opened here and not shared.
+
+    A context manager that closes itself. Any number of threads may use one store; their calls run
+    one after the other, and the GIL is released while they wait. A lost connection stays lost:
+    every later call raises `ConnectionLost`. After `fork()` the child must open a store of its own.
+
+    Ctrl-C, or any signal handler that raises, ends a waiting call of the main thread at once: the
+    statement is cancelled on the server and the store is closed.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        version_table: str = "alembic_version",
+        version_table_schema: str | None = None,
+        connect_timeout: float | None = None,
+        statement_timeout: float | None = 30.0,
+    ) -> None:
+        """Connect.
+
+        `url` is SQLAlchemy's URL with any driver, libpq's URL, or `key=value` pairs; PG* variables,
+        `~/.pgpass` and service files count as with any libpq program. Without
+        `version_table_schema` the table is looked for along the search path.
+
+        `connect_timeout` holds for each address tried, in seconds; `None` leaves it to the URL, the
+        service file or PGCONNECT_TIMEOUT, else 10. `statement_timeout` holds for each statement;
+        `None` leaves it to the server.
+
+        Raises `InvalidConnectionString`, `InvalidName`, `ConnectionFailed`, `AuthenticationFailed`,
+        `UndefinedDatabase`; `ValueError` for a timeout that is not above 0.
+        """
+
+    def table_exists(self) -> bool:
+        """Whether the version table exists."""
+
+    def current_heads(self) -> tuple[str, ...]:
+        """The rows of the version table, sorted; empty when there is no table."""
+
+    def ensure_table(self) -> bool:
+        """Create the version table, as Alembic would, unless it exists; whether this call did."""
+
+    def apply(self, operations: Sequence[tuple[str, str, str]]) -> None:
+        """Apply row operations in their order and in one transaction: all of them or none.
+
+        `("insert", "", new)`, `("remove", old, "")`, `("update", old, new)`. Raises `RowMismatch`
+        when a removal or an update matches another number of rows than one.
+        """
+
+    def scan_schemas(self, pattern: str = "") -> tuple[SchemaHeads, ...]:
+        """Every schema that has a version table of this name, sorted by name, with its heads.
+
+        In `pattern`, `*` stands for any characters and `?` for one. A schema that cannot be read
+        is reported by its entry's `error` and does not stop the others. `version_table_schema` is
+        not considered.
+        """
+
+    def describe(self) -> str:
+        """`user@host:port/database` as the connection found them; never the password."""
+
+    def close(self) -> None:
+        """End the connection, after a call of another thread; nothing to do when closed."""
+
+    def __enter__(self) -> PostgresVersionStore: ...
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...
+
+def library_versions() -> dict[str, str]:
+    """`libpqxx` as this module was built with, `libpq` as it runs with."""
+
+def display(url: str) -> str:
+    """`user@host:port/database` of a connection string, without what it leaves to the environment.
+
+    Never the password. Raises `InvalidConnectionString`. Connects to nothing.
+    """
+
+def ignored_parameters(url: str) -> tuple[tuple[str, str], ...]:
+    """Parameters of a connection string that have no meaning for the store: name and reason."""

@@ -1,0 +1,52 @@
+"""Writing to the standard output as upstream does, character by character.
+
+What the stream cannot encode becomes ``?``. A stream that takes no more (a closed pipe, a full
+disk) is left to the end of the process, which reports it.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Write a text; errors of the system are swallowed."""
+    encoding = getattr(stream, "encoding", "ascii") or "ascii"
+    try:
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+    except OSError:
+        return
+
+
+def wrapped(message: str) -> str:
+    """A message of progress, broken into lines and indented if the standard input is a terminal."""
+    width = _terminal_width()
+    if width is None:
+        return message
+    import textwrap
+
+    lines = textwrap.wrap(message, width, initial_indent="  ", subsequent_indent="  ")
+    return "\n".join(lines)
+
+
+def print_lines(stream: TextIO, texts: Sequence[str]) -> None:
+    """Each text and a line break, written one by one, so that a closed pipe is met where upstream
+    meets it."""
+    for text in texts:
+        write(stream, text + "\n")
+
+
+def _terminal_width() -> int | None:
+    try:
+        import fcntl
+        import struct
+        import termios
+
+        answer = fcntl.ioctl(0, termios.TIOCGWINSZ, struct.pack("HHHH", 0, 0, 0, 0))
+    except (ImportError, OSError):
+        return None
+    width: int = struct.unpack("HHHH", answer)[1]
+    return width if width > 0 else None

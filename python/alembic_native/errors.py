@@ -1,0 +1,162 @@
+"""Exceptions of the core.
+
+Those of the revision map have the names, parents, arguments and messages of upstream's
+``alembic.script.revision``, which is where they are found when the overlay is active. All pickle,
+and none holds anything but text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+_UPSTREAM_MODULE = "alembic.script.revision"
+
+
+class RevisionError(Exception):
+    """Something is wrong with revisions, or with how they were asked for."""
+
+    __module__ = _UPSTREAM_MODULE
+
+
+class RangeNotAncestorError(RevisionError):
+    """The lower end of a range is not an ancestor of its upper end."""
+
+    __module__ = _UPSTREAM_MODULE
+
+    def __init__(self, lower: Any, upper: Any) -> None:
+        self.lower = lower
+        self.upper = upper
+        super().__init__(
+            f"Revision {lower or 'base'} is not an ancestor of revision {upper or 'base'}"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.lower, self.upper)
+
+
+class MultipleHeads(RevisionError):
+    """One head was asked for, and there are several."""
+
+    __module__ = _UPSTREAM_MODULE
+
+    def __init__(self, heads: Sequence[str], argument: str | None) -> None:
+        self.heads = heads
+        self.argument = argument
+        super().__init__(
+            f"Multiple heads are present for given argument '{argument}'; {', '.join(heads)}"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.heads, self.argument)
+
+
+class ResolutionError(RevisionError):
+    """An identifier names no revision, or several."""
+
+    __module__ = _UPSTREAM_MODULE
+
+    def __init__(self, message: str, argument: str) -> None:
+        super().__init__(message)
+        self.argument = argument
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (*self.args, self.argument)
+
+
+class CycleDetected(RevisionError):
+    """Following down_revision from these revisions leads back to them."""
+
+    __module__ = _UPSTREAM_MODULE
+    kind = "Cycle"
+
+    def __init__(self, revisions: Sequence[str]) -> None:
+        self.revisions = revisions
+        super().__init__(f"{self.kind} is detected in revisions ({', '.join(revisions)})")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.revisions,)
+
+
+class DependencyCycleDetected(CycleDetected):
+    """The same, where depends_on is followed, too."""
+
+    __module__ = _UPSTREAM_MODULE
+    kind = "Dependency cycle"
+
+    def __init__(self, revisions: Sequence[str]) -> None:
+        super().__init__(revisions)
+
+
+class LoopDetected(CycleDetected):
+    """A revision is its own down_revision."""
+
+    __module__ = _UPSTREAM_MODULE
+    kind = "Self-loop"
+
+    def __init__(self, revision: str) -> None:
+        super().__init__([revision])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.revisions[0],)
+
+
+class DependencyLoopDetected(DependencyCycleDetected, LoopDetected):
+    """A revision depends on itself."""
+
+    __module__ = _UPSTREAM_MODULE
+    kind = "Dependency self-loop"
+
+    def __init__(self, revision: Sequence[str]) -> None:
+        super().__init__(revision)
+
+
+class InternalError(Exception):
+    """A fault of alembic-native itself. Please report it with the message."""
+
+
+Fields = dict[str, Any]
+
+
+def _missing_revision(message: str, fields: Fields) -> Exception:
+    # Imported here because its parent is upstream's CommandError.
+    from alembic_native.missing_revision import MissingRevision
+
+    return MissingRevision(
+        message,
+        missing=fields["argument"],
+        revision=fields["revision"],
+        path=fields["path"] or None,
+        line=fields["line"] or None,
+        nearest=fields["revisions"],
+        is_down_revision=not fields["is_dependency"],
+    )
+
+
+#: How an error of the core becomes an exception, by the kind's stable name.
+EXCEPTIONS: dict[str, Callable[[str, Fields], Exception]] = {
+    "revision": lambda message, _: RevisionError(message),
+    "resolution": lambda message, fields: ResolutionError(message, fields["argument"]),
+    "multiple_heads": lambda _, fields: MultipleHeads(fields["revisions"], fields["argument"]),
+    "range_not_ancestor": lambda _, fields: RangeNotAncestorError(fields["lower"], fields["upper"]),
+    "assertion": lambda message, _: AssertionError(message),
+    "cycle": lambda _, fields: CycleDetected(list(fields["revisions"])),
+    "dependency_cycle": lambda _, fields: DependencyCycleDetected(list(fields["revisions"])),
+    "self_loop": lambda _, fields: LoopDetected(fields["revision"]),
+    "dependency_self_loop": lambda _, fields: DependencyLoopDetected(fields["revision"]),
+    "missing_revision": _missing_revision,
+    "internal": lambda message, _: InternalError(message),
+}
+
+
+def exception_from_core(kind: str, message: str, fields: Fields) -> Exception:
+    """The exception for an error of the core; called by the extension modules.
+
+    Kinds that only a database can raise are those of ``alembic_native.database_errors``.
+    """
+    make = EXCEPTIONS.get(kind)
+    if make is not None:
+        return make(message, fields)
+    from alembic_native.database_errors import exception_from_database
+
+    return exception_from_database(kind, message, fields)

@@ -1,0 +1,205 @@
+"""When a run takes the migration lock.
+
+A run reads the heads and plans from them, as ever. If there are steps, or if the version table has
+to be created, it takes the lock, reads the heads again, and plans again if they have moved in
+between. If there is nothing to do it takes no lock and sends no statement more than Alembic does.
+
+Bound into ``alembic.runtime.migration``: ``MigrationContext.run_migrations``, ``stamp`` and
+``autocommit_block``. Each calls upstream's method of the same name, which does all the work; while
+it runs, ``get_current_heads`` and the planning function of that one context are ours.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError
+
+from alembic_native.locking.errors import run_again
+from alembic_native.locking.lock import MigrationLock, log
+from alembic_native.locking.registry import make_lock
+from alembic_native.locking.settings import Settings, read_settings
+from alembic_native.locking.statements import is_in_transaction
+from alembic_native.locking.waiting import acquire
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script.base import ScriptDirectory
+
+Heads = tuple[str, ...]
+#: From heads to steps; ``fn`` of the environment, which any program may supply.
+Planner = Callable[[Heads, "MigrationContext"], Iterable[Any]]
+
+
+def bind(migration: ModuleType) -> None:
+    """Bind our methods to upstream's ``MigrationContext``."""
+    upstream = migration.MigrationContext
+    upstream_run, upstream_stamp = upstream.run_migrations, upstream.stamp
+    upstream_autocommit_block = upstream.autocommit_block
+
+    def run_migrations(self: MigrationContext, **kw: Any) -> None:
+        planner = self._migrations_fn
+        settings = _settings(self)
+        if planner is None or not settings.is_on:
+            upstream_run(self, **kw)
+            return
+        with MigrationRun(self, settings, planner) as run:
+            self._migrations_fn = run.plan
+            try:
+                upstream_run(self, **kw)
+            finally:
+                self._migrations_fn = planner
+
+    def stamp(self: MigrationContext, script_directory: ScriptDirectory, revision: str) -> None:
+        settings = _settings(self)
+        if not settings.is_on:
+            upstream_stamp(self, script_directory, revision)
+            return
+        with MigrationRun(
+            self, settings, lambda heads, _: script_directory._stamp_revs(revision, heads)
+        ):
+            upstream_stamp(self, script_directory, revision)
+
+    @contextmanager
+    def autocommit_block(self: MigrationContext) -> Iterator[None]:
+        run: MigrationRun | None = self.__dict__.get("_migration_run")
+        if run is not None:
+            run.keep_lock_beyond_commit()
+        with upstream_autocommit_block(self):
+            yield
+
+    for method, original in (
+        (run_migrations, upstream_run),
+        (stamp, upstream_stamp),
+        (autocommit_block, upstream_autocommit_block),
+    ):
+        method.__doc__ = original.__doc__
+        setattr(upstream, method.__name__, method)
+
+
+def _settings(context: MigrationContext) -> Settings:
+    if context.as_sql or context.connection is None:
+        return Settings(is_on=False)
+    return read_settings(context.config)
+
+
+class MigrationRun:
+    """One run of a context, which holds the lock from before its first step to its end.
+
+    To be entered before upstream's method is called, and left when that is done. The planning
+    function is called a second time only if it gave steps and the heads have moved since.
+    """
+
+    def __init__(self, context: MigrationContext, settings: Settings, planner: Planner) -> None:
+        self._context = context
+        self._timeout = settings.timeout
+        self._planner = planner
+        self._read_heads = context.get_current_heads
+        self._owns_transaction = not is_in_transaction(context)
+        self._planned_heads: Heads | None = None
+        self._steps: Iterable[Any] = ()
+        self._lock: MigrationLock | None = None
+
+    def __enter__(self) -> MigrationRun:
+        context: Any = self._context
+        context._migration_run = self
+        context.get_current_heads = self.heads
+        try:
+            if context.purge:
+                self._take_lock()
+        except BaseException as error:
+            self.__exit__(type(error))
+            raise
+        return self
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        self._context.__dict__.pop("_migration_run", None)
+        self._context.__dict__.pop("get_current_heads", None)
+        if self._lock is None:
+            return
+        try:
+            self._lock.release(succeeded=failure is None)
+        except Exception as error:
+            if failure is None:
+                raise
+            log.debug("The migration lock was not given up: %s", error)
+
+    def heads(self) -> Heads:
+        """What upstream's method reads as the heads: it asks once, before it does anything."""
+        self._context.__dict__.pop("get_current_heads", None)
+        try:
+            heads = self._read_heads()
+            creates_table = self._creates_version_table(heads)
+        except DBAPIError as error:
+            if not self._take_lock_if_busy(error):
+                raise
+            return self._heads_under_lock()
+        if not creates_table:
+            self._plan_from(heads)
+            if not self._has_steps():
+                return heads
+        if not self._take_lock():
+            return heads
+        return self._heads_under_lock()
+
+    def plan(self, heads: Heads, _: MigrationContext) -> Iterable[Any]:
+        """What upstream's method asks for the steps: those planned before, if they still hold."""
+        if self._planned_heads is None or set(self._planned_heads) != set(heads):
+            self._plan_from(heads)
+        if self._lock is not None and self._lock.sees_old_rows and self._has_steps():
+            raise run_again("Another migration run has just changed the version table")
+        return self._steps
+
+    def keep_lock_beyond_commit(self) -> None:
+        """The run's transaction is about to be committed, and the run goes on."""
+        if self._lock is not None:
+            self._lock.keep_beyond_commit()
+
+    def _plan_from(self, heads: Heads) -> None:
+        close = getattr(self._steps, "close", None)
+        if close is not None:
+            close()
+        self._planned_heads = heads
+        self._steps = self._planner(heads, self._context)
+
+    def _has_steps(self) -> bool:
+        # A function of somebody's own may be a generator: nothing but its first step is run ahead.
+        steps = iter(self._steps)
+        first = list(itertools.islice(steps, 1))
+        self._steps = itertools.chain(first, steps)
+        return bool(first)
+
+    def _creates_version_table(self, heads: Heads) -> bool:
+        return (
+            not heads
+            and not self._context.opts.get("dont_mutate", False)
+            and not self._context._has_version_table()
+        )
+
+    def _take_lock(self) -> bool:
+        """Whether there is a lock, which is held now."""
+        lock = make_lock(self._context)
+        if lock is None:
+            return False
+        lock.owns_transaction = self._owns_transaction
+        try:
+            acquire(lock, self._timeout)
+        except BaseException:
+            lock.abandon()
+            raise
+        self._lock = lock
+        return True
+
+    def _take_lock_if_busy(self, error: DBAPIError) -> bool:
+        lock = make_lock(self._context)
+        if lock is None or not lock.is_busy(error):
+            return False
+        return self._take_lock()
+
+    def _heads_under_lock(self) -> Heads:
+        assert self._lock is not None
+        return self._lock.current_heads()

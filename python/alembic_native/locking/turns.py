@@ -1,0 +1,138 @@
+"""Runs of one process take turns.
+
+``alembic.context`` and ``alembic.op`` are modules, and stand for one environment at a time. With
+two threads in an environment, the scripts of one would work on the database of the other. So a
+thread that enters an environment while another is in one waits until that has left it, and so does
+a task of an event loop. Environments within each other are one turn.
+
+Bound into ``alembic.runtime.environment``: ``EnvironmentContext.__enter__`` and ``__exit__``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from alembic.runtime.environment import EnvironmentContext
+
+_SHORT_PAUSE = 0.02
+
+
+def bind(environment: ModuleType) -> None:
+    """Bind our methods to upstream's ``EnvironmentContext``."""
+    upstream_enter = environment.EnvironmentContext.__enter__
+    upstream_exit = environment.EnvironmentContext.__exit__
+
+    def __enter__(self: EnvironmentContext) -> EnvironmentContext:
+        turns.take()
+        try:
+            entered: EnvironmentContext = upstream_enter(self)
+        except BaseException:
+            turns.give_back()
+            raise
+        return entered
+
+    def __exit__(self: EnvironmentContext, *arg: Any, **kw: Any) -> None:
+        try:
+            upstream_exit(self, *arg, **kw)
+        finally:
+            turns.give_back()
+
+    environment.EnvironmentContext.__enter__ = __enter__
+    environment.EnvironmentContext.__exit__ = __exit__
+
+
+#: A thread, and the task of its event loop if it runs one.
+Participant = tuple[int, "asyncio.Task[Any] | None"]
+
+
+class Turns:
+    """A re-entrant lock whose owner is a thread, or a task of one. May be used from any thread."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._owner: Participant | None = None
+        self._depth = 0
+
+    def take(self) -> None:
+        """Wait for the turn of the caller, and begin it.
+
+        Raises ``RuntimeError`` where waiting would never end: the turn is that of another task of
+        the caller's event loop, and the caller does not let that loop go on.
+        """
+        caller = _participant()
+        while True:
+            with self._changed:
+                while self._owner is not None and not self._is_within_turn(caller):
+                    if self._owner[0] == caller[0]:
+                        # Another task of this loop: it gets on only while this one awaits.
+                        break
+                    self._changed.wait()
+                else:
+                    self._owner = self._owner or caller
+                    self._depth += 1
+                    return
+            _let_the_loop_run()
+
+    def give_back(self) -> None:
+        """End what ``take`` has begun."""
+        with self._changed:
+            if self._owner is None:
+                # Begun before a fork, in the parent.
+                return
+            self._depth -= 1
+            if self._depth == 0:
+                self._owner = None
+                self._changed.notify_all()
+
+    def _is_within_turn(self, caller: Participant) -> bool:
+        assert self._owner is not None
+        thread, task = self._owner
+        # A loop that a thread runs during its turn is within it.
+        return caller[0] == thread and task in (None, caller[1])
+
+
+def _participant() -> Participant:
+    task = None
+    # Where nobody has imported it, no loop runs.
+    if "asyncio" in sys.modules:
+        import asyncio
+
+        with contextlib.suppress(RuntimeError):
+            task = asyncio.current_task()
+    return threading.get_ident(), task
+
+
+def _let_the_loop_run() -> None:
+    import asyncio
+
+    from sqlalchemy.exc import MissingGreenlet
+    from sqlalchemy.util import await_only
+
+    try:
+        await_only(asyncio.sleep(_SHORT_PAUSE))
+    except MissingGreenlet:
+        raise RuntimeError(
+            "Another task of this event loop is in an Alembic command, and cannot go on while this "
+            "one waits for it. Run the command in a thread (asyncio.to_thread) or with "
+            "AsyncConnection.run_sync()."
+        ) from None
+
+
+turns = Turns()
+
+
+def _start_anew_in_child() -> None:
+    # The thread whose turn it was may not be in the child.
+    global turns
+    turns = Turns()
+
+
+os.register_at_fork(after_in_child=_start_anew_in_child)

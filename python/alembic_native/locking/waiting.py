@@ -1,0 +1,82 @@
+"""How a run waits for the lock: by trying again, so that nobody waits for it in the server.
+
+A waiter that is blocked in the server holds a snapshot, and ``CREATE INDEX CONCURRENTLY`` of the
+run it waits for would wait for that snapshot: a deadlock.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+
+from alembic_native.locking.errors import MigrationLockTimeout
+from alembic_native.locking.lock import MigrationLock, log
+
+_SHORTEST_PAUSE = 0.05
+_LONGEST_PAUSE = 1.0
+_FIRST_REPEAT = 10.0
+
+
+def acquire(lock: MigrationLock, timeout: float) -> None:
+    """Take ``lock``, waiting up to ``timeout`` seconds for whoever has it.
+
+    Raises ``MigrationLockTimeout`` when it was not to be had, and what ``check_wait`` raises.
+    """
+    started = time.monotonic()
+    lock.prepare()
+    if lock.try_acquire(0):
+        return
+    pause = _SHORTEST_PAUSE
+    next_report = next_check = 0.0
+    while True:
+        waited = time.monotonic() - started
+        if waited >= timeout:
+            raise MigrationLockTimeout(_timeout_message(lock, timeout))
+        if waited >= next_check:
+            lock.check_wait()
+            next_check = waited + _LONGEST_PAUSE
+        if waited >= next_report:
+            _report(lock, waited)
+            next_report = max(_FIRST_REPEAT, 2 * waited)
+        tried = time.monotonic()
+        taken = lock.try_acquire(min(pause, timeout - waited))
+        if taken:
+            log.info("The migration lock is free after %.1f s", time.monotonic() - started)
+            return
+        rest = min(pause, timeout - waited) - (time.monotonic() - tried)
+        if rest > 0:
+            # Waiters that came together do not try together.
+            _sleep(lock, rest * random.uniform(0.5, 1.0))
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+
+def _report(lock: MigrationLock, waited: float) -> None:
+    holder = lock.holder()
+    if holder is None:
+        # Given up between two statements: the next try shows.
+        return
+    if waited < _FIRST_REPEAT:
+        log.info("Another migration run is at work, waiting for it: %s", holder)
+    else:
+        log.info("Still waiting for the other migration run, since %.0f s: %s", waited, holder)
+
+
+def _timeout_message(lock: MigrationLock, timeout: float) -> str:
+    holder = lock.holder() or "its holder is not known"
+    return (
+        f"Another migration run has held the migration lock for {timeout:g} s: {holder}. "
+        "Nothing was changed. See whether that run still makes progress; to wait longer, set "
+        "migration_lock_timeout in alembic.ini or in [tool.alembic] of pyproject.toml."
+    )
+
+
+def _sleep(lock: MigrationLock, seconds: float) -> None:
+    if lock.context.dialect.is_async:
+        import asyncio
+
+        from sqlalchemy.util import await_only
+
+        # The event loop goes on: what the lock waits for may run on it.
+        await_only(asyncio.sleep(seconds))
+    else:
+        time.sleep(seconds)
