@@ -1,0 +1,1 @@
+"""A package, so that `tests.servers` is importable from the project root."""

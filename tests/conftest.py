@@ -1,0 +1,89 @@
+"""Databases for the tests: one server of each kind a session, a fresh database for each test.
+
+A server that is not installed is a failure. Outside CI, `ALEMBIC_NATIVE_SKIP_SERVERS=1` turns it
+into a skip.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import pathlib
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.servers import MariaDBServer, PostgresServer, Server, ServerMissing
+
+_numbers = itertools.count(1)
+
+
+def _started(server: Server) -> Iterator[Server]:
+    try:
+        server.start()
+    except ServerMissing as error:
+        if os.environ.get("ALEMBIC_NATIVE_SKIP_SERVERS") == "1" and not os.environ.get("CI"):
+            pytest.skip(str(error))
+        pytest.fail(str(error), pytrace=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A running PostgreSQL, shared by all tests of the session."""
+    yield from _started(PostgresServer())  # type: ignore[misc]
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariaDBServer]:
+    """A running MariaDB, shared by all tests of the session."""
+    yield from _started(MariaDBServer())  # type: ignore[misc]
+
+
+@pytest.fixture
+def make_database(
+    request: pytest.FixtureRequest, tmp_path: pathlib.Path
+) -> Iterator[Callable[[str], str]]:
+    """A function from `sqlite`, `postgres` or `mariadb` to SQLAlchemy's URL of an empty database.
+
+    Servers start with the first database asked of them; databases go when the test ends.
+    """
+    with contextlib.ExitStack() as drops:
+
+        def make(kind: str) -> str:
+            name = f"test_{next(_numbers)}"
+            if kind == "sqlite":
+                return f"sqlite:///{tmp_path / name}.db"
+            server: Server = request.getfixturevalue(f"{kind}_server")
+            url = server.create_database(name, server.default_driver)
+            drops.callback(server.drop_database, name)
+            return url
+
+        yield make
+
+
+@pytest.fixture
+def sqlite_url(make_database: Callable[[str], str]) -> str:
+    """The URL of an SQLite file that does not exist yet."""
+    return make_database("sqlite")
+
+
+@pytest.fixture
+def postgres_url(make_database: Callable[[str], str]) -> str:
+    """The URL (psycopg2) of an empty PostgreSQL database."""
+    return make_database("postgres")
+
+
+@pytest.fixture
+def mariadb_url(make_database: Callable[[str], str]) -> str:
+    """The URL (PyMySQL) of an empty MariaDB database."""
+    return make_database("mariadb")
+
+
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn: the test runs three times."""
+    kind: str = request.param
+    return kind

@@ -1,0 +1,123 @@
+"""One command line through upstream and through the overlay: same output, same files.
+
+Revision ids made at random and dates are the only things that may differ.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+
+from tests.differential.cli_processes import Result, Server, Upstreams, run_process
+from tests.differential.cli_projects import Files, lay_out
+
+
+class Comparer:
+    """Lays a project out and runs a command line in it: first the overlay, then upstream."""
+
+    def __init__(self) -> None:
+        self._upstreams = Upstreams()
+        # What upstream takes from elsewhere, and nothing of Alembic itself.
+        self._overlay = Server("sqlalchemy", "sqlalchemy.dialects.postgresql", "mako.template")
+        self.folder = pathlib.Path()
+
+    def answered(
+        self, files: Files, *lines: str | Sequence[str], env: Mapping[str, str] | None = None
+    ) -> None:
+        """Equal, and answered without upstream."""
+        for line in lines:
+            assert self.equal(files, line, env=env), f"{line}: left to upstream"
+
+    def left(
+        self, files: Files, *lines: str | Sequence[str], env: Mapping[str, str] | None = None
+    ) -> None:
+        """Equal, and done by upstream."""
+        for line in lines:
+            assert not self.equal(files, line, env=env), f"{line}: answered without upstream"
+
+    def equal(
+        self,
+        files: Files,
+        *lines: str | Sequence[str],
+        env: Mapping[str, str] | None = None,
+        in_process: bool = False,
+    ) -> bool:
+        """Equal; whether the last one was answered without loading upstream's command line.
+
+        ``in_process``: each time in a process of its own, of which that is not known.
+        """
+        was_answered = False
+        for line in lines:
+            words = line.split() if isinstance(line, str) else list(line)
+            environment = {
+                name: value.format(folder=self.folder) for name, value in (env or {}).items()
+            }
+            self._lay_out(files)
+            if in_process:
+                overlay = run_process(self.folder, words, environment)
+            else:
+                overlay, modules = self._overlay.run(self.folder, words, environment)
+                was_answered = "alembic.command" not in modules
+            ours = comparable(overlay, files)
+            theirs = []
+            for order in range(Upstreams.ORDERS):
+                self._lay_out(files)
+                if in_process:
+                    off = {**environment, "ALEMBIC_NATIVE": "0", "PYTHONHASHSEED": str(order)}
+                    upstream = run_process(self.folder, words, off)
+                else:
+                    upstream = self._upstreams.run(self.folder, words, environment, order)
+                theirs.append(comparable(upstream, files))
+                if theirs[-1] == ours:
+                    break
+            else:
+                assert ours == theirs[0], f"alembic {line}"
+        return was_answered
+
+    def stop(self) -> None:
+        self._upstreams.stop()
+        self._overlay.stop()
+
+    def _lay_out(self, files: Files) -> None:
+        # The same folder both times: its name is part of what is printed.
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        lay_out(files, self.folder)
+
+
+def comparable(result: Result, files: Files) -> Result:
+    """A result without what is random, and of a traceback no more than the error."""
+    known = "".join(
+        content if isinstance(content, str) else content.decode("latin-1")
+        for content in files.values()
+    )
+
+    def replace(text: bytes) -> bytes:
+        text = re.sub(
+            rb"\b[0-9a-f]{12}(?=\b|_)",
+            lambda found: found[0] if found[0].decode() in known else b"<random>",
+            text,
+        )
+        text = re.sub(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d)?", _zone_only, text)
+        text = re.sub(rb"/tmp\w+\.txt", b"<temporary file>", text)
+        return re.sub(rb"date(_\d+)+", b"<date>", text)
+
+    # Warnings name the line of code that gave them.
+    stderr = re.sub(rb"(?m)^/\S+:\d+: (\w*Warning: .*)\n  .*\n", rb"\1\n", result.stderr)
+    if b"Traceback (most recent call last)" in stderr:
+        stderr = re.sub(rb"(?m)^( +.*|Traceback.*|)\n", b"", stderr)
+    return Result(
+        replace(result.stdout),
+        replace(stderr),
+        result.exit_code,
+        {
+            replace(name.encode()).decode(): replace(content)
+            for name, content in result.files.items()
+        },
+    )
+
+
+def _zone_only(found: re.Match[bytes]) -> bytes:
+    return b"<date>" + (found[2] or b"")

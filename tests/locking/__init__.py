@@ -1,0 +1,1 @@
+"""Many runs at once: projects made for the tests, and processes that run them together."""

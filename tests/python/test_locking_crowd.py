@@ -1,0 +1,188 @@
+"""Many runs that start together on one database: one does the work, the others see that it is done.
+
+`ALEMBIC_NATIVE_ROUNDS=20` repeats each as often; the default keeps the suite short.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from tests.locking.crowd import Crowd, Result
+from tests.locking.database import engine_for, rows, state, upgraded
+from tests.locking.pgbouncer import transaction_pooler
+from tests.locking.projects import Project
+from tests.servers import PostgresServer
+
+ROUNDS = int(os.environ.get("ALEMBIC_NATIVE_ROUNDS", "1"))
+PROCESSES = 16
+SCRIPTS = 30
+
+MakeDatabase = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Iterator[Crowd]:
+    with Crowd() as crowd:
+        yield crowd
+
+
+@pytest.fixture(params=range(ROUNDS))
+def round_number(request: pytest.FixtureRequest) -> int:
+    number: int = request.param
+    return number
+
+
+def all_succeed(results: list[Result]) -> None:
+    failed = [result.output for result in results if result.exit_code]
+    assert not failed, f"{len(failed)} of {len(results)} failed; the first:\n{failed[0][-4000:]}"
+
+
+@pytest.mark.usefixtures("round_number")
+def test_sixteen_runs_upgrade_an_empty_database_once(
+    crowd: Crowd, database_kind: str, make_database: MakeDatabase, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", SCRIPTS)
+    url = make_database(database_kind)
+    all_succeed(crowd.run([project.command("upgrade", "head")] * PROCESSES, {"DATABASE_URL": url}))
+    assert state(url) == upgraded(project)
+
+
+def test_without_the_overlay_they_collide(
+    database_kind: str, make_database: MakeDatabase, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", SCRIPTS)
+    with Crowd(native=False) as crowd:
+        for _ in range(5):
+            url = make_database(database_kind)
+            commands = [project.command("upgrade", "head")] * PROCESSES
+            results = crowd.run(commands, {"DATABASE_URL": url})
+            if any(result.exit_code for result in results):
+                return
+    pytest.fail("sixteen runs of upstream never collided: the tests above show nothing")
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg", "asyncpg"])
+@pytest.mark.parametrize("per_migration", ["true", "false"])
+def test_each_driver_of_postgres_in_one_and_in_many_transactions(
+    crowd: Crowd, postgres_url: str, driver: str, per_migration: str, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 10, {"transaction_per_migration": per_migration})
+    url = postgres_url.replace("psycopg2", driver)
+    all_succeed(crowd.run([project.command("upgrade", "head")] * 8, {"DATABASE_URL": url}))
+    assert state(url) == upgraded(project)
+
+
+CONCURRENT_INDEX = """\
+    op.create_table("table_{n}", sa.Column("id", sa.Integer, primary_key=True))
+    with op.get_context().autocommit_block():
+        op.execute("CREATE INDEX CONCURRENTLY index_{n} ON table_{n} (id)")
+"""
+
+
+@pytest.mark.usefixtures("round_number")
+@pytest.mark.parametrize("per_migration", ["true", "false"])
+def test_an_index_built_concurrently_while_others_wait(
+    crowd: Crowd, postgres_url: str, per_migration: str, tmp_path: pathlib.Path
+) -> None:
+    """A waiter that is blocked in the server would deadlock with CREATE INDEX CONCURRENTLY."""
+    bodies = {number: CONCURRENT_INDEX.format(n=number) for number in (2, 5)}
+    project = Project(tmp_path / "project", 8, {"transaction_per_migration": per_migration}, bodies)
+    results = crowd.run([project.command("upgrade", "head")] * 8, {"DATABASE_URL": postgres_url})
+    all_succeed(results)
+    assert state(postgres_url) == upgraded(project)
+    invalid = "SELECT indexrelid FROM pg_index WHERE NOT indisvalid"
+    assert rows(postgres_url, invalid) == []
+    assert not any("WARN" in result.output for result in results)
+    assert rows(postgres_url, "SELECT * FROM pg_locks WHERE locktype = 'advisory'") == []
+
+
+DATA = """\
+    op.create_table("table_{n}", sa.Column("id", sa.Integer, primary_key=True))
+    bind = op.get_bind()
+    amount = bind.scalar(sa.text("SELECT amount FROM account"))
+    bind.execute(sa.text("UPDATE account SET amount = :amount"), {{"amount": amount + 1}})
+"""
+
+
+@pytest.mark.usefixtures("round_number")
+def test_data_migrations_see_the_data_of_the_run_before(
+    crowd: Crowd, database_kind: str, make_database: MakeDatabase, tmp_path: pathlib.Path
+) -> None:
+    bodies = {number: DATA.format(n=number) for number in range(1, 11)}
+    project = Project(tmp_path / "project", 10, bodies=bodies)
+    url = make_database(database_kind)
+    rows(url, "CREATE TABLE account (amount INTEGER)")
+    rows(url, "INSERT INTO account VALUES (0)")
+    all_succeed(crowd.run([project.command("upgrade", "+1")] * 6, {"DATABASE_URL": url}))
+    assert state(url) == upgraded(project, 6)
+    assert rows(url, "SELECT amount FROM account") == [(6,)]
+
+
+@pytest.mark.usefixtures("round_number")
+def test_runs_of_one_step_move_exactly_as_many_steps(
+    crowd: Crowd, database_kind: str, make_database: MakeDatabase, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", SCRIPTS)
+    url = make_database(database_kind)
+    all_succeed(crowd.run([project.command("upgrade", "+1")] * PROCESSES, {"DATABASE_URL": url}))
+    assert state(url) == upgraded(project, PROCESSES)
+
+
+@pytest.mark.usefixtures("round_number")
+def test_downgrades_against_upgrades(
+    crowd: Crowd, database_kind: str, make_database: MakeDatabase, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 10)
+    url = make_database(database_kind)
+    up, down = project.command("upgrade", "head"), project.command("downgrade", "base")
+    all_succeed(crowd.run([up, down] * 6, {"DATABASE_URL": url}))
+
+    found = state(url)
+    is_up = bool(found.heads)
+    expected = upgraded(project) if is_up else upgraded(project, 0)
+    assert (found.heads, found.tables) == (expected.heads, expected.tables)
+    # Each script went up and down in turn.
+    counts = Counter(found.executed)
+    for revision in project.revisions:
+        assert counts[revision, "up"] - counts[revision, "down"] == is_up
+
+
+def test_stamps_against_each_other(
+    crowd: Crowd, database_kind: str, make_database: MakeDatabase, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 5)
+    url = make_database(database_kind)
+    stamps = [project.command("stamp", "head"), project.command("stamp", "--purge", "head")]
+    all_succeed(crowd.run(stamps * 6, {"DATABASE_URL": url}))
+    assert state(url).heads == project.revisions[-1:]
+
+
+@pytest.mark.parametrize("command", [("check",), ("current",), ("ensure_version",)])
+def test_commands_that_only_make_the_version_table(
+    crowd: Crowd, postgres_url: str, command: tuple[str, ...], tmp_path: pathlib.Path
+) -> None:
+    """Upstream's `check` and `ensure_version` crash on `alembic_version` when two start at once."""
+    project = Project(tmp_path / "project", 0)
+    results = crowd.run([project.command(*command)] * 12, {"DATABASE_URL": postgres_url})
+    assert not [result.output for result in results if "UniqueViolation" in result.output]
+    made = sa.inspect(engine_for(postgres_url)).has_table("alembic_version")
+    assert made == (command == ("ensure_version",))
+
+
+@pytest.mark.usefixtures("round_number")
+def test_default_runs_behind_a_transaction_pooler(
+    crowd: Crowd, postgres_server: PostgresServer, postgres_url: str, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", SCRIPTS)
+    with transaction_pooler(postgres_server, pool_size=4) as pooler:
+        url = f"{pooler}/{postgres_url.rpartition('/')[2]}"
+        results = crowd.run([project.command("upgrade", "head")] * 8, {"DATABASE_URL": url})
+    all_succeed(results)
+    assert not any("WARN" in result.output for result in results)
+    assert state(postgres_url) == upgraded(project)

@@ -1,0 +1,271 @@
+"""When a run takes the lock, what it costs, and the hook for databases that have none."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+
+import alembic_native
+from alembic_native.locking import registry
+from alembic_native.locking.key import migration_lock_key
+from alembic_native.locking.mysql import LONGEST_NAME, lock_name
+from alembic_native.locking.sqlite import lock_file
+from tests.locking.database import engine_for, lock_held, rows, state, upgraded
+from tests.locking.projects import Project
+
+# ---- the name of the lock ------------------------------------------------------------------------
+
+
+def test_the_key_never_changes() -> None:
+    """Versions of this package that run at once have to find the same one."""
+    assert migration_lock_key("public", "alembic_version") == 5590366122755272333
+    assert migration_lock_key(None, "alembic_version") == -4220240363653958586
+    assert lock_name("shop", "alembic_version") == "alembic-native:99d7bb77b7a2be6c:shop"
+
+
+def test_keys_differ_by_schema_and_table() -> None:
+    pairs = [("a", "bc"), ("ab", "c"), ("", "abc"), ("abc", ""), ("a", "b")]
+    assert len({migration_lock_key(*pair) for pair in pairs}) == len(pairs)
+    assert all(-(2**63) <= migration_lock_key(*pair) < 2**63 for pair in pairs)
+
+
+def test_a_name_of_mysql_has_room_for_any_database() -> None:
+    names = {lock_name("x" * 63 + letter, "alembic_version") for letter in "ab"}
+    assert len(names) == 2
+    assert all(len(name) <= LONGEST_NAME for name in names)
+    assert lock_name("Shop", "alembic_version") == lock_name("shop", "alembic_version")
+
+
+def test_a_file_of_sqlite_is_the_users_own(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "shop.db").touch()
+    (tmp_path / "link.db").symlink_to("shop.db")
+    path = lock_file(str(tmp_path / "shop.db"))
+    assert path.parent == tmp_path / "alembic-native"
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert lock_file(str(tmp_path / "link.db")) == path
+    with lock_held(f"sqlite:///{tmp_path}/shop.db"):
+        pass
+
+    project = Project(tmp_path / "project", 1)
+    upgrade(project, f"sqlite:///{tmp_path}/shop.db")
+    assert path.stat().st_mode & 0o777 == 0o600 or path.stat().st_uid == os.getuid()
+
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    assert lock_file("shop.db").parent.name == f"alembic-native-{os.getuid()}"
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///file:shop?mode=memory&cache=shared&uri=true"]
+)
+def test_databases_in_memory_have_no_lock(
+    url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    upgrade(Project(tmp_path / "project", 2), url)
+    assert not (tmp_path / "alembic-native").exists()
+
+
+# ---- what is called, and when --------------------------------------------------------------------
+
+
+def upgrade(project: Project, url: str, planner: Any = None, **options: Any) -> None:
+    config = Config(project.ini)
+    script = ScriptDirectory.from_config(config)
+
+    def to_head(heads: Any, _: Any) -> Any:
+        return script._upgrade_revs("head", heads)
+
+    with (
+        engine_for(url).connect() as connection,
+        EnvironmentContext(config, script, fn=planner or to_head) as context,
+    ):
+        context.configure(connection=connection, **options)
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+def test_a_planning_function_of_ones_own_is_called_once(
+    database_kind: str, make_database: Callable[[str], str], tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 3)
+    url = make_database(database_kind)
+    script = ScriptDirectory.from_config(Config(project.ini))
+    calls = []
+
+    def planner(heads: Any, _: Any) -> Any:
+        calls.append(heads)
+        return script._upgrade_revs("head", heads)
+
+    upgrade(project, url, planner)
+    assert calls == [()]
+    upgrade(project, url, planner)
+    assert calls == [(), ("step0003",)]
+
+
+def test_it_is_called_again_when_the_heads_have_moved(
+    postgres_url: str, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 4)
+    script = ScriptDirectory.from_config(Config(project.ini))
+
+    def first_two(heads: Any, _: Any) -> Any:
+        return script._upgrade_revs("step0002", heads)
+
+    upgrade(project, postgres_url, first_two)
+    calls = []
+
+    def planner(heads: Any, _: Any) -> Any:
+        calls.append(heads)
+        if len(calls) == 1:
+            # Another run, in the time between planning and the lock. Its own connection.
+            with engine_for(postgres_url).begin() as other:
+                other.execute(sa.text("UPDATE alembic_version SET version_num = 'step0003'"))
+        yield from script._upgrade_revs("head", heads)
+
+    upgrade(project, postgres_url, planner)
+    assert calls == [("step0002",), ("step0003",)]
+    assert state(postgres_url).heads == ["step0004"]
+    assert state(postgres_url).tables == ["table_1", "table_2", "table_4"]
+
+
+def test_a_generator_runs_step_by_step(sqlite_url: str, tmp_path: pathlib.Path) -> None:
+    project = Project(tmp_path / "project", 3)
+    script = ScriptDirectory.from_config(Config(project.ini))
+    upgrade(project, sqlite_url, lambda heads, _: script._upgrade_revs("step0001", heads))
+    seen = []
+
+    def planner(heads: Any, context: MigrationContext) -> Iterator[Any]:
+        for step in script._upgrade_revs("head", heads):
+            seen.append(context.get_current_heads())
+            yield step
+        seen.append(context.get_current_heads())
+
+    upgrade(project, sqlite_url, planner)
+    assert seen == [("step0001",), ("step0002",), ("step0003",)]
+
+
+def test_stamping_without_an_environment_waits_its_turn(
+    postgres_url: str, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 3)
+    script = ScriptDirectory.from_config(Config(project.ini))
+    with engine_for(postgres_url).connect() as connection:
+        context = MigrationContext.configure(connection)
+        with connection.begin():
+            context.stamp(script, "head")
+            assert len(rows(postgres_url, ADVISORY)) == 1
+    assert rows(postgres_url, ADVISORY) == []
+    assert state(postgres_url).heads == ["step0003"]
+
+
+ADVISORY = "SELECT * FROM pg_locks WHERE locktype = 'advisory'"
+
+
+def test_a_lock_is_registered_before_alembic_is_imported() -> None:
+    """Importing our modules first ended in a circular import."""
+    program = "import alembic_native as n; n.register_migration_lock('mssql', lambda _: None)"
+    for start in (program, "import alembic_native.locking.errors, alembic.command"):
+        subprocess.run([sys.executable, "-c", start], check=True)
+
+
+def test_a_registered_lock_is_used(
+    sqlite_url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Any] = []
+
+    class Registered(alembic_native.MigrationLock):
+        def try_acquire(self, patience: float) -> bool:  # noqa: ARG002
+            calls.append("try_acquire")
+            return len(calls) > 2
+
+        def release(self, succeeded: bool) -> None:
+            calls.append(("release", succeeded))
+
+    monkeypatch.setattr(registry, "_factories", dict(registry._factories))
+    alembic_native.register_migration_lock("sqlite", Registered)
+    project = Project(tmp_path / "project", 2)
+    upgrade(project, sqlite_url)
+    assert calls == ["try_acquire"] * 3 + [("release", True)]
+    assert state(sqlite_url) == upgraded(project)
+
+    calls.clear()
+    with pytest.raises(ZeroDivisionError):
+        upgrade(project, sqlite_url, lambda _, __: [1 / 0])
+    assert calls == []
+
+
+# ---- the cost when there is nothing to do --------------------------------------------------------
+
+COUNT = """
+import json, sys
+import sqlalchemy as sa
+from alembic.config import main
+statements = []
+sa.event.listen(sa.Engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+main(sys.argv[1:])
+print(json.dumps(statements))
+"""
+
+
+def statements(native: str, url: str, arguments: list[str]) -> list[str]:
+    result = subprocess.run(
+        [sys.executable, "-c", COUNT, *arguments],
+        env={**os.environ, "ALEMBIC_NATIVE": native, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: list[str] = json.loads(result.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("arguments", [("upgrade", "head"), ("stamp", "head"), ("current",)])
+def test_nothing_to_do_sends_the_statements_of_upstream(
+    database_kind: str,
+    arguments: tuple[str, ...],
+    make_database: Callable[[str], str],
+    tmp_path: pathlib.Path,
+) -> None:
+    project = Project(tmp_path / "project", 3)
+    url = make_database(database_kind)
+    upgrade(project, url)
+    words = project.command(*arguments)
+    assert statements("1", url, words) == statements("0", url, words)
+
+
+def test_nothing_to_do_on_an_empty_version_table_sends_one_more_at_most(
+    database_kind: str, make_database: Callable[[str], str], tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 3)
+    url = make_database(database_kind)
+    words = project.command("downgrade", "base")
+    statements("0", url, words)
+    assert len(statements("1", url, words)) <= len(statements("0", url, words)) + 1
+
+
+def test_the_command_by_its_function_takes_the_lock_too(
+    postgres_url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres_url)
+    project = Project(tmp_path / "project", 2, {"migration_lock_timeout": "0"})
+    from alembic.util import CommandError
+
+    with lock_held(postgres_url), pytest.raises(CommandError, match="held the migration lock"):
+        command.upgrade(Config(project.ini), "head")

@@ -1,0 +1,262 @@
+"""A run that finds the lock taken: it says who has it, waits, gives up in time, can be stopped."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from tests.locking.database import State, engine_for, lock_held, rows, state, upgraded
+from tests.locking.projects import Project
+
+EMPTY = State([], [], [])
+WAITING = "Another migration run is at work, waiting for it: "
+
+
+@dataclasses.dataclass
+class Run:
+    """One `alembic` command in a process of its own, with its output in a file."""
+
+    project: Project
+    url: str
+    arguments: tuple[str, ...] = ("upgrade", "head")
+    environment: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def start(self) -> Run:
+        self._file = (self.project.folder / "output").open("w+")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "alembic", *self.project.command(*self.arguments)],
+            env={**os.environ, "DATABASE_URL": self.url, **self.environment},
+            stdout=self._file,
+            stderr=subprocess.STDOUT,
+        )
+        return self
+
+    def wait(self) -> int:
+        """The exit code."""
+        code = self._process.wait(120)
+        self._file.close()
+        return code
+
+    @property
+    def output(self) -> str:
+        return (self.project.folder / "output").read_text()
+
+    def wait_for(self, text: str) -> None:
+        deadline = time.monotonic() + 60
+        while text not in self.output:
+            assert self._process.poll() is None, self.output
+            assert time.monotonic() < deadline, self.output
+            time.sleep(0.02)
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+
+@pytest.fixture
+def database_url(database_kind: str, make_database: Callable[[str], str]) -> str:
+    url = make_database(database_kind)
+    # SQLite makes the file at the first connection.
+    rows(url, "SELECT 1")
+    return url
+
+
+def test_it_says_who_has_the_lock_and_goes_on_when_it_is_free(
+    database_url: str, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 3)
+    with lock_held(database_url) as holder:
+        run = Run(project, database_url).start()
+        run.wait_for(WAITING + holder)
+        assert state(database_url) == EMPTY
+    assert run.wait() == 0
+    assert state(database_url) == upgraded(project)
+    assert run.output.count(WAITING) == 1
+
+
+def test_it_gives_up_when_the_time_is_over(database_url: str, tmp_path: pathlib.Path) -> None:
+    project = Project(tmp_path / "project", 3, {"migration_lock_timeout": "1.5"})
+    with lock_held(database_url) as holder:
+        run = Run(project, database_url).start()
+        assert run.wait() == 1
+        assert "FAILED: Another migration run has held the migration lock for 1.5 s" in run.output
+        assert holder in run.output.partition("FAILED")[2]
+        assert "Traceback" not in run.output
+        assert state(database_url) == EMPTY
+
+
+def test_with_no_patience_it_gives_up_at_once(database_url: str, tmp_path: pathlib.Path) -> None:
+    project = Project(tmp_path / "project", 3, {"migration_lock_timeout": "0"})
+    with lock_held(database_url):
+        run = Run(project, database_url).start()
+        assert run.wait() == 1
+        assert WAITING not in run.output
+
+
+@pytest.mark.parametrize("way", ["ini", "environment"])
+def test_switched_off_it_does_not_wait(database_url: str, way: str, tmp_path: pathlib.Path) -> None:
+    project = Project(tmp_path / "project", 3, {"migration_lock": "off"} if way == "ini" else {})
+    environment = {"ALEMBIC_MIGRATION_LOCK": "off"} if way == "environment" else {}
+    with lock_held(database_url):
+        run = Run(project, database_url, environment=environment).start()
+        assert run.wait() == 0
+    assert state(database_url) == upgraded(project)
+
+
+def test_nothing_to_do_does_not_wait(database_url: str, tmp_path: pathlib.Path) -> None:
+    project = Project(tmp_path / "project", 3)
+    assert Run(project, database_url).start().wait() == 0
+    with lock_held(database_url):
+        for arguments in (("upgrade", "head"), ("stamp", "head"), ("current",), ("history", "-i")):
+            run = Run(project, database_url, arguments).start()
+            assert run.wait() == 0
+            assert "migration_lock" not in run.output
+
+
+def test_offline_mode_needs_no_lock(postgres_url: str, tmp_path: pathlib.Path) -> None:
+    project = Project(tmp_path / "project", 3)
+    with lock_held(postgres_url):
+        run = Run(project, postgres_url, ("upgrade", "head", "--sql")).start()
+        assert run.wait() == 0
+    assert "advisory" not in run.output
+
+
+def test_an_interrupt_ends_the_wait_and_leaves_no_lock(
+    database_url: str, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 3)
+    with lock_held(database_url):
+        run = Run(project, database_url).start()
+        run.wait_for(WAITING)
+        run.send(signal.SIGINT)
+        assert run.wait() == -signal.SIGINT
+        assert "KeyboardInterrupt" in run.output
+    assert state(database_url) == EMPTY
+    # Free again: the next one gets it without a wait.
+    again = Run(project, database_url).start()
+    assert again.wait() == 0
+    assert WAITING not in again.output
+
+
+HOLD_ON = """\
+    op.create_table("table_2", sa.Column("id", sa.Integer, primary_key=True))
+    if os.environ.get("HOLD_ON"):
+        open({flag!r}, "w").close()
+        op.execute("SELECT pg_sleep(60)")
+"""
+
+
+@pytest.mark.parametrize("per_migration", ["true", "false"])
+def test_the_server_ends_the_connection_of_the_holder(
+    postgres_url: str, per_migration: str, tmp_path: pathlib.Path
+) -> None:
+    flag = tmp_path / "holds"
+    options = {"transaction_per_migration": per_migration}
+    body = HOLD_ON.format(flag=str(flag))
+    first = Project(tmp_path / "first", 3, options, {2: body})
+    second = Project(tmp_path / "second", 3, options, {2: body})
+    holder = Run(first, postgres_url, environment={"HOLD_ON": "1"}).start()
+    while not flag.exists():
+        assert holder._process.poll() is None, holder.output
+        time.sleep(0.02)
+    waiter = Run(second, postgres_url).start()
+    waiter.wait_for(WAITING)
+    found = re.search(WAITING + r"pid (\d+)", waiter.output)
+    assert found is not None
+    rows(postgres_url, f"SELECT pg_terminate_backend({found[1]})")
+
+    assert holder.wait() == 1
+    assert "[SQL: SELECT pg_sleep(60)]" in holder.output
+    assert waiter.wait() == 0
+    assert state(postgres_url) == upgraded(second)
+
+
+def test_a_waiter_that_hinders_the_holder_stops(postgres_url: str, tmp_path: pathlib.Path) -> None:
+    """Its env.py has read a table in the transaction, and the holder wants to alter that table."""
+    rows(postgres_url, "CREATE TABLE note (text VARCHAR(20))")
+    project = Project(tmp_path / "project", 3, {"before": "SELECT * FROM note"})
+    engine = engine_for(postgres_url)
+    with engine.connect() as holder:
+        from alembic_native.locking.key import migration_lock_key
+
+        key = migration_lock_key("public", "alembic_version")
+        holder.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        run = Run(project, postgres_url).start()
+        run.wait_for(WAITING)
+        alter = threading.Thread(
+            target=holder.execute, args=(sa.text("ALTER TABLE note ADD COLUMN author INTEGER"),)
+        )
+        alter.start()
+        assert run.wait() not in (0, 1)
+        alter.join(60)
+        assert not alter.is_alive()
+        holder.commit()
+    assert "the run that holds it waits for the transaction of this one: pid" in run.output
+    assert state(postgres_url) == EMPTY
+
+
+def test_tenants_in_schemas_of_their_own_do_not_wait_for_each_other(
+    postgres_url: str, tmp_path: pathlib.Path
+) -> None:
+    rows(postgres_url, "CREATE SCHEMA north")
+    rows(postgres_url, "CREATE SCHEMA south")
+    with lock_held(postgres_url):
+        for place, option in enumerate(({"tenant": "north"}, {"version_table_schema": "south"})):
+            project = Project(tmp_path / f"project{place}", 2, option)
+            run = Run(project, postgres_url).start()
+            assert run.wait() == 0, run.output
+        # The same place by two names is the same lock.
+        waits = Project(
+            tmp_path / "same", 2, {"version_table_schema": "public", "migration_lock_timeout": "0"}
+        )
+        assert Run(waits, postgres_url).start().wait() == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("migration_lock", "maybe"),
+        ("migration_lock_timeout", "soon"),
+        ("migration_lock_timeout", "-1"),
+        ("migration_lock_timeout", "nan"),
+    ],
+)
+def test_a_setting_that_is_none_is_refused(
+    sqlite_url: str, option: str, value: str, tmp_path: pathlib.Path
+) -> None:
+    run = Run(Project(tmp_path / "project", 2, {option: value}), sqlite_url).start()
+    assert run.wait() == 255
+    assert f"FAILED: {option} is '{value}', and has to be" in run.output
+    assert state(sqlite_url) == EMPTY
+
+
+@pytest.mark.parametrize(("lines", "code"), [("migration_lock_timeout = 0", 1),
+                                             ("migration_lock = false", 0),
+                                             ('migration_lock = "off"', 0)])  # fmt: skip
+def test_settings_in_pyproject(
+    postgres_url: str, lines: str, code: int, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 2)
+    toml = project.folder / "pyproject.toml"
+    toml.write_text(f'[tool.alembic]\nscript_location = "%(here)s"\n{lines}\n')
+    project.ini.write_text(project.ini.read_text().replace("script_location", "# script_location"))
+    with lock_held(postgres_url):
+        run = subprocess.run(
+            [sys.executable, "-m", "alembic", "-c", project.ini, "upgrade", "head"],
+            cwd=project.folder,
+            env={**os.environ, "DATABASE_URL": postgres_url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == code, run.stderr

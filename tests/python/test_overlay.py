@@ -1,0 +1,153 @@
+"""The overlay is there by installation, as a whole or not at all, and says so."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import alembic
+import pytest
+
+import alembic_native
+from alembic_native import overlay
+
+SITE_PACKAGES = Path(alembic_native.__file__).parent.parent
+
+
+def run(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """This interpreter in a new process, with nothing of ours in its environment."""
+    clean = {name: value for name, value in os.environ.items() if name != "ALEMBIC_NATIVE"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={**clean, **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def where_is_the_revision_map(env: dict[str, str] | None = None) -> str:
+    result = run("-c", "import alembic.script.revision as r; print(r.__file__)", env=env)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+def test_installation_is_activation() -> None:
+    assert where_is_the_revision_map() == str(SITE_PACKAGES / "alembic_native" / "revision.py")
+
+
+def test_python_m_alembic_native_says_what_is_at_work() -> None:
+    result = run("-m", "alembic_native")
+    assert result.returncode == 0
+    assert f"overlay: active (alembic {alembic.__version__})" in result.stdout.splitlines()
+    assert f"modules taken over: {', '.join(overlay.MODULES)}" in result.stdout.splitlines()
+    for name in ("alembic-native", "compiler", "fmt", "pybind11", "SQLAlchemy", "Mako"):
+        assert f"\n{name}: " in "\n" + result.stdout
+
+
+def test_alembic_native_0_switches_it_off() -> None:
+    off = {"ALEMBIC_NATIVE": "0"}
+    upstream = Path(alembic.__file__).parent / "script" / "revision.py"
+    assert where_is_the_revision_map(off) == str(upstream)
+    result = run("-m", "alembic_native", env=off)
+    assert result.returncode == 1
+    assert "overlay: not active: ALEMBIC_NATIVE=0 is set in the environment" in result.stdout
+    assert result.stderr == ""
+
+
+def test_no_module_of_ours_is_loaded_before_alembic_is() -> None:
+    result = run(
+        "-c", "import sys; print(sorted(name for name in sys.modules if 'alembic' in name))"
+    )
+    assert result.stdout.strip() == "['_alembic_native_hook']"
+
+
+@pytest.mark.parametrize("version", ["1.15.2", "9.0.0"])
+def test_outside_the_tested_range_it_steps_aside_with_one_warning(
+    tmp_path: Path, version: str
+) -> None:
+    package = tmp_path / "alembic"
+    shutil.copytree(Path(alembic.__file__).parent, package)
+    init = package / "__init__.py"
+    init.write_text(init.read_text().replace(alembic.__version__, version))
+
+    result = run(
+        "-c",
+        "import alembic.script.revision as r, alembic.command; print(r.__file__)",
+        env={"PYTHONPATH": str(tmp_path)},
+    )
+    assert result.stdout.strip() == str(package / "script" / "revision.py")
+    assert result.stderr.count("alembic-native steps aside") == 1
+    assert f"Alembic {version} is installed" in result.stderr
+    assert f"alembic-native {alembic_native.__version__} is tested with" in result.stderr
+
+
+def test_without_its_extension_module_it_steps_aside_and_says_why(tmp_path: Path) -> None:
+    shutil.copytree(
+        SITE_PACKAGES / "alembic_native",
+        tmp_path / "alembic_native",
+        ignore=shutil.ignore_patterns("*.so", "*.dylib", "__pycache__"),
+    )
+    result = run(
+        "-c",
+        "import alembic.script.revision as r; print(r.__file__)",
+        env={"PYTHONPATH": str(tmp_path)},
+    )
+    assert result.stdout.strip().endswith(os.path.join("alembic", "script", "revision.py"))
+    assert result.stderr.count("alembic-native steps aside") == 1
+    assert "alembic_native._core cannot be loaded" in result.stderr
+    assert "pip install --force-reinstall alembic-native" in result.stderr
+
+
+#: An interpreter that reads no .pth file, as in a zip application.
+WITHOUT_PTH = f"import sys; sys.path[:0] = [{str(SITE_PACKAGES)!r}]; "
+
+
+def test_activate_serves_where_no_pth_file_is_read() -> None:
+    result = run(
+        "-S",
+        "-c",
+        WITHOUT_PTH + "import alembic_native; alembic_native.activate(); "
+        "import alembic.script.revision as r; print(r.__file__)",
+    )
+    assert result.stdout.strip() == str(SITE_PACKAGES / "alembic_native" / "revision.py")
+
+
+def test_activate_after_the_core_of_alembic_raises_and_says_what_to_do() -> None:
+    result = run(
+        "-S",
+        "-c",
+        WITHOUT_PTH + "import alembic.script, alembic_native; alembic_native.activate()",
+    )
+    assert result.returncode == 1
+    assert "RuntimeError: alembic_native.activate() comes too late" in result.stderr
+    assert "before the first import of alembic" in result.stderr
+
+
+def test_activate_changes_nothing_where_the_overlay_is_there() -> None:
+    result = run(
+        "-c",
+        "import alembic.script, alembic_native; alembic_native.activate(); "
+        "print(alembic_native.build_info().is_active)",
+    )
+    assert result.stdout.strip() == "True", result.stderr
+
+
+def test_what_is_not_core_is_upstreams_own_code() -> None:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    upstream = str(Path(alembic.__file__).parent)
+    for function in (ScriptDirectory.generate_revision, MigrationContext.configure):
+        assert function.__code__.co_filename.startswith(upstream)
+
+
+def test_core_does_not_pull_in_libpq() -> None:
+    result = run("-c", "import alembic_native._core; print(open('/proc/self/maps').read())")
+    if sysconfig.get_platform().startswith("linux"):
+        assert "_core" in result.stdout
+    assert "libpq" not in result.stdout

@@ -1,0 +1,142 @@
+"""What programs do with the revision map beyond running commands."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+
+import pytest
+from alembic.script.revision import (
+    CycleDetected,
+    DependencyLoopDetected,
+    LoopDetected,
+    MultipleHeads,
+    RangeNotAncestorError,
+    ResolutionError,
+    Revision,
+    RevisionMap,
+)
+from alembic.util import CommandError
+
+from alembic_native import _core, database_errors, errors
+from alembic_native.missing_revision import MissingRevision
+from alembic_native.ordered import OrderedFrozenSet, OrderedSet
+
+
+def test_every_kind_of_error_has_its_exception() -> None:
+    assert set(errors.EXCEPTIONS) | set(database_errors.CLASSES) == set(_core.error_kinds())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RangeNotAncestorError("a", ("b", "c")),
+        MultipleHeads(("a", "b"), "head"),
+        ResolutionError("No such revision or branch 'x'", "x"),
+        CycleDetected(["a", "b"]),
+        LoopDetected("a"),
+        DependencyLoopDetected("a"),
+        MissingRevision("gone", missing="x", revision="a", path="a.py", line=3, nearest=["y"]),
+    ],
+)
+def test_errors_pickle_with_all_they_hold(error: Exception) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert vars(again) == vars(error)
+
+
+def test_a_subclass_of_revision_and_a_generator_are_served() -> None:
+    class Change(Revision):
+        """A revision with something of its own."""
+
+        def __init__(self, revision: str, down_revision: str | None, ticket: int) -> None:
+            super().__init__(revision, down_revision)
+            self.ticket = ticket
+
+    def changes() -> Iterator[Change]:
+        yield Change("first", None, 1)
+        yield Change("second", "first", 2)
+
+    revision_map = RevisionMap(changes)
+    assert [change.ticket for change in revision_map.iterate_revisions("head", "base")] == [2, 1]
+    assert revision_map.get_revision("seco").nextrev == frozenset()
+    assert revision_map.get_revision("firs").nextrev == {"second"}
+
+
+def test_a_missing_parent_is_named_with_the_nearest_ids() -> None:
+    revision_map = RevisionMap(
+        lambda: [Revision("ab12cd", None), Revision("ef34", "ab12ce"), Revision("zz", None)]
+    )
+    with (
+        pytest.warns(UserWarning, match="Revision ab12ce referenced from"),
+        pytest.raises(KeyError) as raised,
+    ):
+        revision_map.heads  # noqa: B018
+    error = raised.value
+    assert isinstance(error, MissingRevision)
+    assert isinstance(error, CommandError)
+    assert (error.missing, error.revision, error.nearest) == ("ab12ce", "ef34", ("ab12cd",))
+    assert str(error) == (
+        "Revision 'ef34' has down_revision 'ab12ce', but no script has that revision. "
+        "Restore the script, or correct the name; the nearest are: ab12cd."
+    )
+
+
+def test_a_cycle_through_a_label_does_not_hang() -> None:
+    """Bug of upstream: the order of these revisions is looked for without end."""
+    revision_map = RevisionMap(
+        lambda: [
+            Revision("base", None),
+            Revision("a", "base", dependencies="lib"),
+            Revision("b", "a", branch_labels="lib"),
+            Revision("tip", "b"),
+        ]
+    )
+    with pytest.raises(CycleDetected, match=r"Dependency cycle is detected in revisions \(a, b\)"):
+        list(revision_map.iterate_revisions("heads", "base"))
+
+
+def test_labels_and_following_revisions_come_in_one_order() -> None:
+    """Bug of upstream: these are printed in hash order, that is differently in each process."""
+    names = [f"child{number}" for number in range(20)]
+    revision_map = RevisionMap(
+        lambda: [
+            Revision("root", None, branch_labels=["one", "two", "three", "four"]),
+            *(Revision(name, "root") for name in names),
+        ]
+    )
+    root = revision_map.get_revision("root")
+    assert list(root.nextrev) == names
+    assert list(root.branch_labels) == ["one", "two", "three", "four"]
+    assert root.branch_labels == {"one", "two", "three", "four"}
+
+
+def test_revisions_changed_in_place_are_read_again() -> None:
+    revision_map = RevisionMap(lambda: [Revision("a", None), Revision("b", "a")])
+    table = revision_map._revision_map
+    table["alias"] = table["a"]
+    assert revision_map.get_revision("alias") is table["a"]
+    assert revision_map.heads == ("b",)
+
+
+def test_an_ordered_set_stays_a_set_however_it_is_changed() -> None:
+    labels = OrderedSet(["b", "a"])
+    labels.add("c")
+    labels.discard("a")
+    labels |= {"d"}
+    assert list(labels) == ["b", "c", "d"]
+    assert labels == {"b", "c", "d"}
+    assert repr(OrderedSet(["x"])) == "{'x'}"
+    assert repr(OrderedFrozenSet()) == "frozenset()"
+    assert pickle.loads(pickle.dumps(labels)) == labels
+    assert list(pickle.loads(pickle.dumps(OrderedFrozenSet("zya")))) == ["z", "y", "a"]
+
+
+def test_adding_an_id_that_is_there_already_warns() -> None:
+    """Bug: `alembic revision --rev-id` of an existing id failed after it had written the file."""
+    revision_map = RevisionMap(lambda: [Revision("a1", None), Revision("b1", "a1")])
+    assert revision_map.heads == ("b1",)
+    with pytest.warns(UserWarning, match="Revision a1 is present more than once"):
+        revision_map.add_revision(Revision("a1", "b1"))
+    assert revision_map.heads == ("b1",)
