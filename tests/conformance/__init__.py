@@ -1,0 +1,1 @@
+"""Upstream's own test suite, with the overlay off and on: `python tests/conformance/run.py -h`."""
