@@ -1,0 +1,230 @@
+# make demo   builds, installs into .venv and runs the sample project on the native core
+# make test   all tests; also what CI runs
+# make help   the other targets
+#
+# PYTHON chooses the interpreter (make test PYTHON=python3.12), JOBS how many processes work.
+# Everything made lies in build/, .venv and .venv-test; a second run does only what is needed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+JOBS ?= $(shell nproc)
+export PYTHON
+export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
+# What would put another package, or none, under test.
+unexport ALEMBIC_NATIVE PYTHONPATH ALEMBIC_CONFIG DATABASE_URL
+
+STEP := @.ci/step
+# What is done is noted inside the environment, and per interpreter: another one makes it anew.
+PYTHON_VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
+VENV_DONE := .venv/done-$(PYTHON_VERSION)
+TEST_VENV_DONE := .venv-test/done-$(PYTHON_VERSION)
+WHEELS := build/wheels-$(PYTHON_VERSION)
+SOURCES := $(shell find cpp python -type f -not -name '*.pyc') \
+	CMakeLists.txt pyproject.toml LICENSE $(wildcard README.md)
+CPP_SOURCES := $(shell find cpp -name '*.cpp')
+CPP_HEADERS := $(shell find cpp -name '*.h')
+CPP_FILES := $(CPP_SOURCES) $(CPP_HEADERS) $(shell find tests/cpp -name '*.cpp' -o -name '*.h')
+PYTHON_FOLDERS := python tests migrations
+VENV := .venv/bin
+TEST_VENV := .venv-test/bin
+
+.PHONY: help
+help:
+	@echo "make demo         build, install into .venv, upgrade the sample project on SQLite"
+	@echo "make test         all tests and checks, with the newest Alembic's own suite"
+	@echo "make test-cpp     GoogleTest suites of the core"
+	@echo "make test-python  pytest: package, differential tests, servers"
+	@echo "make types        mypy and stubtest"
+	@echo "make lint         ruff, clang-format, clang-tidy"
+	@echo "make conformance  the own suites of all supported Alembic versions"
+	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
+	@echo "make bench        upstream and ours side by side"
+	@echo "make clean        removes everything made"
+
+# ---- what the machine and the environments need ------------------------------------------------
+
+.PHONY: system-build system-test
+system-build:
+	$(STEP) "System packages for the build" "install what is named above, then run make again" \
+	  .ci/install-system-packages build
+
+system-test:
+	$(STEP) "System packages for the tests" "install what is named above, then run make again" \
+	  .ci/install-system-packages test
+
+$(VENV_DONE)/made: | system-build
+	$(STEP) "Virtual environment .venv" "see that '$(PYTHON) -m venv' works" \
+	  $(PYTHON) -m venv --clear .venv
+	@mkdir -p $(@D) && touch $@
+
+$(WHEELS)/built: $(SOURCES) | $(VENV_DONE)/made
+	@rm -rf $(WHEELS)
+	$(STEP) "Building the package" "read the compiler's or pip's message above" \
+	  $(VENV)/python -m pip wheel --quiet --no-deps --wheel-dir $(WHEELS) .
+	@touch $@
+
+$(VENV_DONE)/installed: $(VENV_DONE)/made $(WHEELS)/built
+	@$(VENV)/python -m pip uninstall --quiet --yes alembic-native 2>/dev/null
+	$(STEP) "Installing into .venv" "see that pip reaches its package index" \
+	  $(VENV)/python -m pip install --quiet $(WHEELS)/*.whl
+	@touch $@
+
+$(TEST_VENV_DONE)/made: tests/requirements.txt | system-build system-test
+	$(STEP) "Virtual environment .venv-test" "see that '$(PYTHON) -m venv' works" \
+	  $(PYTHON) -m venv --clear .venv-test
+	$(STEP) "Installing what the tests need" "see that pip reaches its package index" \
+	  $(TEST_VENV)/python -m pip install --quiet --requirement tests/requirements.txt
+	@mkdir -p $(@D) && touch $@
+
+$(TEST_VENV_DONE)/installed: $(TEST_VENV_DONE)/made $(WHEELS)/built
+	@$(TEST_VENV)/python -m pip uninstall --quiet --yes alembic-native 2>/dev/null
+	$(STEP) "Installing into .venv-test" "see that pip reaches its package index" \
+	  $(TEST_VENV)/python -m pip install --quiet $(WHEELS)/*.whl
+	@touch $@
+
+# ---- demo --------------------------------------------------------------------------------------
+
+DEMO := DATABASE_URL=sqlite:///build/demo/bookshop.db $(VENV)
+
+.PHONY: demo
+demo: $(VENV_DONE)/installed
+	@rm -rf build/demo && mkdir -p build/demo
+	$(STEP) "alembic upgrade head, on a new SQLite database" "the message above names the script" \
+	  env $(DEMO)/alembic upgrade head
+	$(STEP) "alembic current" "see the message above" env $(DEMO)/alembic current
+	$(STEP) "alembic history" "see the message above" env $(DEMO)/alembic history
+	$(STEP) "python -m alembic_native" "see the message above" \
+	  bash -o pipefail -c '$(VENV)/python -m alembic_native | tee build/demo/build_info'
+	$(STEP) "The native core served" "build/demo/build_info says why the overlay is not active" \
+	  grep "^overlay: active" build/demo/build_info
+
+# ---- tests -------------------------------------------------------------------------------------
+
+.PHONY: test test-cpp test-python
+test:
+	@$(MAKE) test-cpp
+	@$(MAKE) test-python
+	@$(MAKE) types
+	@$(MAKE) lint
+	@$(MAKE) conformance-newest
+	@echo && echo "All tests passed."
+
+CONFIGURE := cmake -S . -G Ninja --log-level=WARNING -DALEMBIC_NATIVE_PYTHON=OFF
+
+test-cpp: | system-build system-test
+	$(STEP) "Configuring the C++ tests" "read CMake's message above" \
+	  $(CONFIGURE) -B build/cpp-tests -DALEMBIC_NATIVE_TESTS=ON
+	$(STEP) "Building the C++ tests" "read the compiler's message above" \
+	  cmake --build build/cpp-tests
+	$(STEP) "C++ tests" "run one: build/cpp-tests/tests/cpp/core_tests --gtest_filter=NAME" \
+	  ctest --test-dir build/cpp-tests --output-on-failure --no-tests=error -j $(JOBS)
+
+test-python: $(TEST_VENV_DONE)/installed
+	$(STEP) "Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
+	  bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) --timeout 600 \
+	    tests/python tests/differential tests/servers tests/conformance 2>&1 | tee build/pytest.log'
+
+.PHONY: types
+types: $(TEST_VENV_DONE)/installed
+	$(STEP) "mypy --strict" "mend the types named above" $(TEST_VENV)/mypy --strict
+	$(STEP) "mypy --strict tests/servers" "mend the types named above" \
+	  $(TEST_VENV)/mypy --strict tests/servers tests/conftest.py
+	$(STEP) "Stubs against the extension modules" "mend the .pyi file or the binding" \
+	  $(TEST_VENV)/python -m mypy.stubtest --allowlist tests/stubtest-allowlist.txt \
+	    --ignore-unused-allowlist $(addprefix alembic_native.,$(notdir \
+	    $(basename $(wildcard python/alembic_native/_*.pyi))))
+
+.PHONY: lint format tidy
+lint: $(TEST_VENV_DONE)/installed
+	$(STEP) "ruff check" "mend what is named above" \
+	  $(TEST_VENV)/ruff check $(PYTHON_FOLDERS)
+	$(STEP) "ruff format" "run make format" \
+	  $(TEST_VENV)/ruff format --check $(PYTHON_FOLDERS)
+	$(STEP) "clang-format" "run make format" clang-format-14 --dry-run -Werror $(CPP_FILES)
+	@$(MAKE) tidy
+
+format: $(TEST_VENV_DONE)/made
+	@$(TEST_VENV)/ruff format $(PYTHON_FOLDERS)
+	@clang-format-14 -i $(CPP_FILES)
+
+# The bindings too: hence Python and pybind11, and clang's own compile commands.
+tidy: $(TEST_VENV_DONE)/installed
+	$(STEP) "Configuring for clang-tidy" "read CMake's message above" \
+	  cmake -S . -B build/lint -G Ninja --log-level=WARNING -DCMAKE_CXX_COMPILER=clang++-14 \
+	    -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
+	    -Dpybind11_DIR=$(shell $(TEST_VENV)/python -m pybind11 --cmakedir 2>/dev/null)
+	$(STEP) "clang-tidy" "mend what is named above" \
+	  $(MAKE) -j $(JOBS) --output-sync $(CPP_SOURCES:%=build/tidy/%.checked)
+
+build/tidy/%.checked: % $(CPP_HEADERS) .clang-tidy
+	@echo "clang-tidy $<"
+	@clang-tidy-14 --quiet -p build/lint $< 2> >(grep -vE '^[0-9]+ warnings? generated' >&2)
+	@mkdir -p $(@D) && touch $@
+
+.PHONY: conformance conformance-newest
+conformance: $(TEST_VENV_DONE)/installed
+	$(STEP) "Own suites of all supported Alembic versions" "compare the tests named above" \
+	  $(TEST_VENV)/python tests/conformance/run.py --all
+
+conformance-newest: $(TEST_VENV_DONE)/installed
+	$(STEP) "Own suite of the newest supported Alembic" "compare the tests named above" \
+	  $(TEST_VENV)/python tests/conformance/run.py --newest
+
+# ---- sanitizers, fuzzing, benchmark ------------------------------------------------------------
+
+# The sanitizers of these compilers cannot place their memory under every kernel's randomisation.
+FIXED_ADDRESSES := $(shell setarch -R true 2>/dev/null && echo setarch -R)
+FUZZ_SECONDS ?= 60
+
+.PHONY: sanitize sanitize-address sanitize-thread fuzz
+sanitize:
+	@$(MAKE) sanitize-address
+	@$(MAKE) sanitize-thread
+	@$(MAKE) fuzz
+
+sanitize-address: | system-build system-test
+	$(STEP) "Building the C++ tests with address and undefined sanitizers" "see above" \
+	  $(CONFIGURE) -B build/sanitize-address -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+	    -DALEMBIC_NATIVE_TESTS=ON -DALEMBIC_NATIVE_SANITIZE=address,undefined
+	@$(FIXED_ADDRESSES) cmake --build build/sanitize-address
+	$(STEP) "C++ tests under address and undefined sanitizers" "the report above names the line" \
+	  $(FIXED_ADDRESSES) build/sanitize-address/tests/cpp/core_tests --gtest_brief=1
+
+sanitize-thread: | system-build system-test
+	$(STEP) "Building the C++ tests with the thread sanitizer" "see above" \
+	  $(CONFIGURE) -B build/sanitize-thread -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+	    -DALEMBIC_NATIVE_TESTS=ON -DALEMBIC_NATIVE_SANITIZE=thread
+	@$(FIXED_ADDRESSES) cmake --build build/sanitize-thread
+	$(STEP) "Parallel tests are there" "name tests of threads ...Parallel..." \
+	  bash -o pipefail -c '$(FIXED_ADDRESSES) build/sanitize-thread/tests/cpp/core_tests \
+	    --gtest_list_tests --gtest_filter="*Parallel*" | grep "^  "'
+	$(STEP) "Parallel tests under the thread sanitizer" "the report above names both accesses" \
+	  $(FIXED_ADDRESSES) build/sanitize-thread/tests/cpp/core_tests --gtest_brief=1 \
+	    --gtest_filter='*Parallel*'
+
+fuzz: | system-build system-test
+	$(STEP) "Building the fuzz targets" "see above" \
+	  $(CONFIGURE) -B build/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DALEMBIC_NATIVE_FUZZ=ON \
+	    -DCMAKE_CXX_COMPILER=clang++-14 \
+	    -DALEMBIC_NATIVE_SANITIZE=address,undefined,fuzzer-no-link
+	@$(FIXED_ADDRESSES) cmake --build build/fuzz --target fuzz_script_header
+	@mkdir -p build/fuzz/corpus
+	$(STEP) "Fuzzing the header reader for $(FUZZ_SECONDS) s" \
+	  "the input is build/fuzz/crash-...: give it to build/fuzz/tests/cpp/fuzz_script_header" \
+	  $(FIXED_ADDRESSES) build/fuzz/tests/cpp/fuzz_script_header -timeout=10 -verbosity=0 \
+	    -print_final_stats=1 -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ \
+	    build/fuzz/corpus migrations/versions
+
+.PHONY: bench
+bench: $(TEST_VENV_DONE)/installed
+	$(STEP) "Benchmark: upstream and ours side by side" "see the message above" \
+	  $(TEST_VENV)/python tests/bench/run.py
+
+.PHONY: clean
+clean:
+	rm -rf build dist .venv .venv-test
