@@ -13,33 +13,40 @@ namespace alembic_native {
 namespace {
 
 // (id, down_revisions, dependencies, branch_labels, path)
-RevisionRecord record_from(py::handle row) {
-  const auto fields = py::cast<py::sequence>(row);
+RevisionRecord record_from(const py::tuple& row) {
+  if (row.size() != 5) throw py::type_error("a record of a revision has five fields");
+  PyObject* const fields = row.ptr();
   RevisionRecord record;
-  record.id = text_from(fields[0]);
-  record.down_revisions = texts_from(fields[1]);
-  record.dependencies = texts_from(fields[2]);
-  record.branch_labels = texts_from(fields[3]);
-  if (!py::object(fields[4]).is_none()) record.path = path_from(fields[4]);
+  record.id = text_from(PyTuple_GET_ITEM(fields, 0));
+  record.down_revisions = texts_from(PyTuple_GET_ITEM(fields, 1));
+  record.dependencies = texts_from(PyTuple_GET_ITEM(fields, 2));
+  record.branch_labels = texts_from(PyTuple_GET_ITEM(fields, 3));
+  const py::handle path = PyTuple_GET_ITEM(fields, 4);
+  if (!path.is_none()) record.path = path_from(path);
   return record;
 }
 
-std::vector<RevisionRecord> records_from(py::handle rows) {
+std::vector<RevisionRecord> records_from(const py::list& revisions, const py::function& record_of) {
   std::vector<RevisionRecord> records;
-  for (const py::handle row : rows) records.push_back(record_from(row));
+  records.reserve(revisions.size());
+  for (const py::handle revision : revisions) {
+    records.push_back(record_from(record_of(revision)));
+  }
   return records;
 }
 
-std::shared_ptr<RevisionGraph> build(const py::iterable& rows) {
-  auto records = records_from(rows);
+std::shared_ptr<RevisionGraph> build(const py::list& revisions, const py::function& record_of) {
+  auto records = records_from(revisions, record_of);
   count_call(Call::graph_build);
   return without_gil([&] { return as_holder(RevisionGraph::build(std::move(records))); });
 }
 
-std::shared_ptr<RevisionGraph> build_amended(const py::iterable& rows, const py::iterable& names,
+std::shared_ptr<RevisionGraph> build_amended(const py::list& revisions,
+                                             const py::function& record_of,
+                                             const py::iterable& names,
                                              const py::iterable& resolved,
                                              const py::iterable& normalized) {
-  auto records = records_from(rows);
+  auto records = records_from(revisions, record_of);
   RevisionGraph::Amendment amendment;
   for (const py::handle pair : names) {
     const auto name_and_node = py::cast<py::sequence>(pair);
@@ -92,16 +99,27 @@ py::tuple surroundings(const RevisionGraph& graph, Node node) {
       ids_of(graph, graph.normalized_dependencies()[node]), texts_to(graph.branch_labels(node)));
 }
 
-void refuse_unknown(const RevisionGraph& graph, Node node) {
-  if (node >= graph.size()) throw py::index_error("no such node in this graph");
+// What `of` says of a node that must be in the graph.
+template <typename Of>
+auto at_node(Of of) {
+  return [of](const RevisionGraph& graph, Node node) {
+    if (node >= graph.size()) throw py::index_error("no such node in this graph");
+    return of(graph, node);
+  };
+}
+
+// The ids of some of the graph's nodes.
+auto ids_by(const std::vector<Node>& (RevisionGraph::*nodes)() const) {
+  return [nodes](const RevisionGraph& graph) { return texts_to(graph.ids((graph.*nodes)())); };
 }
 
 }  // namespace
 
 void bind_graph(GraphClass& graph_class) {
-  graph_class.def(py::init(&build), py::arg("records"))
-      .def_static("amended", &build_amended, py::arg("records"), py::arg("names"),
-                  py::arg("resolved_dependencies"), py::arg("normalized_dependencies"))
+  graph_class.def(py::init(&build), py::arg("revisions"), py::arg("record_of"))
+      .def_static("amended", &build_amended, py::arg("revisions"), py::arg("record_of"),
+                  py::arg("names"), py::arg("resolved_dependencies"),
+                  py::arg("normalized_dependencies"))
       .def("with_revision", &with_revision, py::arg("record"), py::arg("replace"))
       .def("__len__", &RevisionGraph::size)
       .def("names", &names)
@@ -114,61 +132,25 @@ void bind_graph(GraphClass& graph_class) {
             return node_to(graph.find(text_from(name)));
           },
           py::arg("name"))
-      .def(
-          "id",
-          [](const RevisionGraph& graph, Node node) {
-            refuse_unknown(graph, node);
-            return text_to(graph.id(node));
-          },
-          py::arg("node"))
-      .def("heads", [](const RevisionGraph& graph) { return texts_to(graph.ids(graph.heads())); })
-      .def("bases", [](const RevisionGraph& graph) { return texts_to(graph.ids(graph.bases())); })
-      .def("real_heads",
-           [](const RevisionGraph& graph) { return texts_to(graph.ids(graph.real_heads())); })
-      .def("real_bases",
-           [](const RevisionGraph& graph) { return texts_to(graph.ids(graph.real_bases())); })
-      .def(
-          "next_revisions",
-          [](const RevisionGraph& graph, Node node) {
-            refuse_unknown(graph, node);
-            return ids_of(graph, graph.next_revisions()[node]);
-          },
-          py::arg("node"))
-      .def(
-          "all_next_revisions",
-          [](const RevisionGraph& graph, Node node) {
-            refuse_unknown(graph, node);
-            return ids_of(graph, graph.all_next_revisions()[node]);
-          },
-          py::arg("node"))
-      .def(
-          "surroundings",
-          [](const RevisionGraph& graph, Node node) {
-            refuse_unknown(graph, node);
-            return surroundings(graph, node);
-          },
-          py::arg("node"))
-      .def(
-          "resolved_dependencies",
-          [](const RevisionGraph& graph, Node node) {
-            refuse_unknown(graph, node);
-            return ids_of(graph, graph.resolved_dependencies()[node]);
-          },
-          py::arg("node"))
-      .def(
-          "normalized_dependencies",
-          [](const RevisionGraph& graph, Node node) {
-            refuse_unknown(graph, node);
-            return ids_of(graph, graph.normalized_dependencies()[node]);
-          },
-          py::arg("node"))
-      .def(
-          "branch_labels",
-          [](const RevisionGraph& graph, Node node) {
-            refuse_unknown(graph, node);
-            return texts_to(graph.branch_labels(node));
-          },
-          py::arg("node"));
+      .def("heads", ids_by(&RevisionGraph::heads))
+      .def("bases", ids_by(&RevisionGraph::bases))
+      .def("real_heads", ids_by(&RevisionGraph::real_heads))
+      .def("real_bases", ids_by(&RevisionGraph::real_bases))
+      .def("id", at_node([](const auto& graph, Node node) { return text_to(graph.id(node)); }),
+           py::arg("node"))
+      .def("next_revisions", at_node([](const auto& graph, Node node) {
+             return ids_of(graph, graph.next_revisions()[node]);
+           }),
+           py::arg("node"))
+      .def("all_next_revisions", at_node([](const auto& graph, Node node) {
+             return ids_of(graph, graph.all_next_revisions()[node]);
+           }),
+           py::arg("node"))
+      .def("branch_labels", at_node([](const auto& graph, Node node) {
+             return texts_to(graph.branch_labels(node));
+           }),
+           py::arg("node"))
+      .def("surroundings", at_node(&surroundings), py::arg("node"));
 }
 
 }  // namespace alembic_native

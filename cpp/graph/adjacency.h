@@ -33,14 +33,12 @@ class NodeSpan {
 
 class Adjacency {
  public:
-  Adjacency() : offsets_{0} {}
+  // Rows without edges.
+  explicit Adjacency(std::size_t nodes = 0) : offsets_(nodes + 1, 0) {}
 
-  // Rows in node order, targets in the order given.
-  static Adjacency from_rows(const std::vector<std::vector<Node>>& rows) {
-    Adjacency result;
-    result.offsets_.reserve(rows.size() + 1);
-    for (const auto& row : rows) result.append_row(row);
-    return result;
+  void reserve(std::size_t nodes, std::size_t edges) {
+    offsets_.reserve(nodes + 1);
+    targets_.reserve(edges);
   }
 
   // The row of the next node.
@@ -72,7 +70,9 @@ class Adjacency {
     return result;
   }
 
+  // Nodes, that is rows.
   std::size_t size() const { return offsets_.size() - 1; }
+  bool has_edges() const { return !targets_.empty(); }
   NodeSpan operator[](Node node) const {
     const Node* const data = targets_.data();
     return {data + offsets_[node], data + offsets_[node + 1]};

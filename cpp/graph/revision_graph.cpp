@@ -38,34 +38,30 @@ std::shared_ptr<const RevisionGraph> RevisionGraph::with_revision(RevisionRecord
   return build(std::move(records));
 }
 
-std::optional<Node> RevisionGraph::find(std::string_view name) const {
-  const auto found = by_name_.find(name);
-  if (found == by_name_.end()) return std::nullopt;
-  return found->second;
-}
+std::optional<Node> RevisionGraph::find(std::string_view name) const { return names_.find(name); }
 
-std::vector<std::pair<std::string_view, Node>> RevisionGraph::names_with_prefix(
-    std::string_view prefix) const {
+std::vector<NameIndex::Entry> RevisionGraph::names_with_prefix(std::string_view prefix) const {
   constexpr std::size_t shortest_name = 4;
-  std::call_once(sorted_once_, [this] {
-    sorted_names_.resize(names_.size());
+  const auto& names = this->names();
+  std::call_once(sorted_once_, [&] {
+    sorted_names_.resize(names.size());
     std::iota(sorted_names_.begin(), sorted_names_.end(), 0U);
     std::sort(sorted_names_.begin(), sorted_names_.end(),
-              [this](auto one, auto other) { return names_[one].first < names_[other].first; });
+              [&](auto one, auto other) { return names[one].first < names[other].first; });
   });
   std::vector<std::uint32_t> places;
   auto place = std::lower_bound(
       sorted_names_.begin(), sorted_names_.end(), prefix,
-      [this](std::uint32_t one, std::string_view text) { return names_[one].first < text; });
+      [&](std::uint32_t one, std::string_view text) { return names[one].first < text; });
   for (; place != sorted_names_.end(); ++place) {
-    const std::string_view name = names_[*place].first;
+    const std::string_view name = names[*place].first;
     if (name.substr(0, prefix.size()) != prefix) break;
     if (code_points(name) >= shortest_name) places.push_back(*place);
   }
   std::sort(places.begin(), places.end());
-  std::vector<std::pair<std::string_view, Node>> result;
+  std::vector<NameIndex::Entry> result;
   result.reserve(places.size());
-  for (const std::uint32_t one : places) result.push_back(names_[one]);
+  for (const std::uint32_t one : places) result.push_back(names[one]);
   return result;
 }
 
@@ -74,20 +70,6 @@ std::vector<std::string> RevisionGraph::ids(const std::vector<Node>& nodes) cons
   result.reserve(nodes.size());
   for (const Node node : nodes) result.push_back(id(node));
   return result;
-}
-
-std::vector<std::string> RevisionGraph::branch_labels(Node node) const {
-  std::vector<std::string> result;
-  for (const std::uint32_t label : label_sets_[label_set_of_[node]]) {
-    result.emplace_back(labels_[label]);
-  }
-  return result;
-}
-
-bool RevisionGraph::has_branch_label(Node node, std::string_view label) const {
-  const auto& labels = label_sets_[label_set_of_[node]];
-  return std::any_of(labels.begin(), labels.end(),
-                     [&](std::uint32_t one) { return labels_[one] == label; });
 }
 
 bool RevisionGraph::reaches(Node node, Node ancestor, Edges edges) const {

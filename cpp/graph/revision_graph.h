@@ -19,12 +19,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "graph/adjacency.h"
 #include "graph/ancestor_index.h"
+#include "graph/branch_labels.h"
+#include "graph/name_index.h"
 
 namespace alembic_native {
 
@@ -72,9 +73,9 @@ class RevisionGraph {
   // By full id, branch label or amended name.
   std::optional<Node> find(std::string_view name) const;
   // All names that lead to a node: ids in scan order, then labels in the order of declaration.
-  const std::vector<std::pair<std::string_view, Node>>& names() const { return names_; }
+  const std::vector<NameIndex::Entry>& names() const { return names_.entries(); }
   // Names of more than three characters that start with `prefix`, in the order of names().
-  std::vector<std::pair<std::string_view, Node>> names_with_prefix(std::string_view prefix) const;
+  std::vector<NameIndex::Entry> names_with_prefix(std::string_view prefix) const;
   // Place in scan order; differs from the node number only for an id claimed twice.
   Node position(Node node) const { return position_[node]; }
   // Shadowed node and the node that counts, for every id claimed twice.
@@ -95,11 +96,12 @@ class RevisionGraph {
   const std::vector<Node>& real_heads() const { return real_heads_; }
   const std::vector<Node>& real_bases() const { return real_bases_; }
 
-  // Labels of the branch(es) a revision belongs to: its own, those of the labelled revisions below
-  // it, and those of the one line above it (upstream's rule). In order of declaration.
-  std::vector<std::string> branch_labels(Node node) const;
-  bool has_branch_labels() const { return !labels_.empty(); }
-  bool has_branch_label(Node node, std::string_view label) const;
+  // Labels of the branch(es) a revision belongs to, in order of declaration; see BranchLabels.
+  std::vector<std::string> branch_labels(Node node) const { return branch_labels_.of(node); }
+  bool has_branch_labels() const { return !branch_labels_.empty(); }
+  bool has_branch_label(Node node, std::string_view label) const {
+    return branch_labels_.has(node, label);
+  }
 
   // True when the walk by `edges` from `node` downwards meets `ancestor`; a node reaches itself.
   bool reaches(Node node, Node ancestor, Edges edges) const;
@@ -118,8 +120,7 @@ class RevisionGraph {
   RevisionGraph() = default;
 
   std::vector<RevisionRecord> records_;
-  std::unordered_map<std::string_view, Node> by_name_;
-  std::vector<std::pair<std::string_view, Node>> names_;
+  NameIndex names_;
   std::vector<std::string> amended_names_;
   std::vector<Node> position_;
   std::vector<std::pair<Node, Node>> duplicates_;
@@ -139,10 +140,7 @@ class RevisionGraph {
   std::vector<Node> real_heads_;
   std::vector<Node> real_bases_;
 
-  std::vector<std::string_view> labels_;                // declared labels, in scan order
-  std::vector<std::vector<std::uint32_t>> label_sets_;  // ascending places in labels_
-  std::vector<std::uint32_t> label_set_of_;             // a node's place in label_sets_
-
+  BranchLabels branch_labels_;
   AncestorIndex version_index_;
   AncestorIndex all_index_;
 

@@ -26,29 +26,38 @@ class RevisionGraphBuilder {
   void take_over_dependencies(const RevisionGraph::Amendment& amendment);
   void connect();
   void connect_backwards();
+  void collect_heads();
   void refuse_aliases_as_down_revisions() const;
-  void refuse_version_cycles();
+  void refuse_version_cycles() const;
   void normalize_dependencies();
-  void refuse_dependency_cycles();
+  void connect_normalized();
+  void refuse_dependency_cycles() const;
   void index_version_ancestors();
   void index_all_ancestors();
   void spread_branch_labels();
 
-  std::vector<Node> resolve(const std::vector<std::string>& names, Node referrer,
-                            unsigned char flag, bool alias_is_id);
+  // The nodes behind `names`, put into `nodes`.
+  void resolve(const std::vector<std::string>& names, Node referrer, unsigned char flag,
+               bool alias_is_id, std::vector<Node>& nodes);
   [[noreturn]] void fail_missing(Node referrer, const std::string& name, bool is_dependency) const;
   [[noreturn]] void fail_broken_edge(Node referrer) const;
   [[noreturn]] void fail_cycle(bool through_dependencies, std::vector<std::string> ids) const;
-  std::vector<std::string> sorted_ids(const std::vector<Node>& nodes) const;
+  void refuse_cycles(bool through_dependencies, const Adjacency& down) const;
   void refuse_unreachable(bool through_dependencies) const;
-  void refuse_aliases_below(const std::vector<Node>& heads, const Adjacency& down) const;
+  // The nodes met from the heads downwards, one flag a node.
+  std::vector<unsigned char> reached_without_alias(const std::vector<Node>& heads,
+                                                   const Adjacency& down) const;
   bool is_counted(Node node) const { return graph_.shadowed_[node] == 0; }
 
   RevisionGraph& graph_;
-  std::vector<std::vector<Node>> down_;
-  std::vector<std::vector<Node>> resolved_;
-  std::vector<std::vector<Node>> normalized_;
-  std::vector<Node> version_order_;  // parents first, by down_revision
+  // No id is claimed twice, no edge stands twice or names an alias, no dependency is empty. Then
+  // the edges backwards are exactly those forwards, and all that can be wrong is a cycle.
+  bool is_plain_ = true;
+  bool has_labels_ = false;
+  // Something declares dependencies; otherwise both kinds of edges are the same.
+  bool has_dependencies_ = false;
+  std::vector<Node> version_order_;  // parents first, by down_revision; short if there is a cycle
+  std::vector<Node> all_order_;      // the same by all edges
 };
 
 }  // namespace alembic_native

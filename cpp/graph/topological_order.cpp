@@ -83,7 +83,8 @@ class HeadRow {
         children_left_(graph.size(), 0),
         place_of_(graph.size(), nowhere),
         cover_(graph.size()),
-        candidates_(graph.size()) {
+        candidates_(graph.size()),
+        has_candidates_(graph) {
     for (const Node node : members.nodes()) {
       for (const Node parent : graph.normalized_down_revisions()[node]) ++children_left_[parent];
     }
@@ -199,7 +200,8 @@ class HeadRow {
         continue;
       }
       Candidates& candidates = candidates_[current];
-      if (!is_prepared_.contains_or_insert(current, graph_.size())) {
+      if (!has_candidates_.contains(current)) {
+        has_candidates_.insert(current);
         for (const Node child : graph_.all_next_revisions()[current]) {
           if (members_.contains(child) &&
               graph_.normalized_down_revisions()[child].contains(current)) {
@@ -235,20 +237,6 @@ class HeadRow {
     return result;
   }
 
-  // Nodes whose candidates have been collected.
-  class Prepared {
-   public:
-    bool contains_or_insert(Node node, std::size_t size) {
-      flags_.resize(size, 0);
-      const bool was_there = flags_[node] != 0;
-      flags_[node] = 1;
-      return was_there;
-    }
-
-   private:
-    std::vector<unsigned char> flags_;
-  };
-
   const RevisionGraph& graph_;
   const NodeSet& members_;
   NodeSet remaining_;
@@ -259,7 +247,7 @@ class HeadRow {
   std::size_t last_ = nowhere;
   std::vector<Cover> cover_;
   std::vector<Candidates> candidates_;
-  Prepared is_prepared_;
+  NodeSet has_candidates_;  // nodes whose candidates have been collected
 };
 
 }  // namespace

@@ -6,8 +6,9 @@ may raise what ``alembic_native.errors`` lists; none holds the GIL while it work
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Never, final
+from typing import Any, Never, TypeVar, final
 
+_R = TypeVar("_R")
 _Identifier = str | Iterable[str | None] | None
 _Target = int | str | None
 # id, down_revisions, dependencies, branch_labels, path
@@ -82,12 +83,13 @@ class ScriptTable:
 class RevisionGraph:
     """An immutable revision graph."""
 
-    def __init__(self, records: Iterable[_Record]) -> None:
-        """From revisions in scan order."""
+    def __init__(self, revisions: list[_R], record_of: Callable[[_R], _Record]) -> None:
+        """From revisions in scan order, and a function that reads one."""
 
     @staticmethod
     def amended(
-        records: Iterable[_Record],
+        revisions: list[_R],
+        record_of: Callable[[_R], _Record],
         names: Iterable[tuple[Any, int]],
         resolved_dependencies: Iterable[Iterable[str]],
         normalized_dependencies: Iterable[Iterable[str]],
@@ -125,19 +127,15 @@ class RevisionGraph:
     def all_next_revisions(self, node: int) -> tuple[str, ...]:
         """Ids that have this one as a down_revision or dependency, in scan order."""
 
-    def resolved_dependencies(self, node: int) -> tuple[str, ...]:
-        """Ids that depends_on names, in declared order."""
-
-    def normalized_dependencies(self, node: int) -> tuple[str, ...]:
-        """Those of them that no ancestor by down_revision depends on as well."""
-
     def branch_labels(self, node: int) -> tuple[str, ...]:
         """Labels of the branches the revision belongs to, in the order of declaration."""
 
     def surroundings(
         self, node: int
     ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """The five above at once, in their order."""
+        """Of one revision, at once: next revisions; all next revisions; ids that depends_on names,
+        in declared order; those of them that no ancestor by down_revision depends on as well;
+        branch labels."""
 
     def resolve_names(self, identifier: _Identifier) -> tuple[tuple[str, ...], str | None]:
         """Names still to be looked up, and the branch label before the ``@``."""

@@ -83,6 +83,18 @@ class _LearnedFromMap:
         return self._before
 
 
+class _BranchLabels:
+    """``branch_labels``, made when first asked for: most revisions have none, and are many."""
+
+    def __get__(self, revision: Revision | None, owner: type) -> set[str] | None:
+        if revision is None:
+            return None
+        labels = revision.branch_labels = OrderedSet(revision._orig_branch_labels)
+        if "_map" in revision.__dict__:
+            revision.__dict__.pop("_map")._connect(revision)
+        return labels
+
+
 class Revision:
     """A revision: its id, what it is built upon, and, once in a map, what is built upon it."""
 
@@ -91,8 +103,9 @@ class Revision:
     revision: str = cast(str, None)
     down_revision: _RevIdType | None = None
     dependencies: _RevIdType | None = None
-    branch_labels: set[str] = cast("set[str]", None)
+    branch_labels: set[str] = cast(Any, _BranchLabels())
     _orig_branch_labels: tuple[str, ...]
+    _map: RevisionMap  # until it has learned from it
     _resolved_dependencies: tuple[str, ...] = cast(Any, _LearnedFromMap(None))
     _normalized_resolved_dependencies: tuple[str, ...] = cast(Any, _LearnedFromMap(None))
 
@@ -122,7 +135,6 @@ class Revision:
         self.down_revision = cast(Any, tuple_rev_as_scalar(util.to_tuple(down_revision)))
         self.dependencies = cast(Any, tuple_rev_as_scalar(util.to_tuple(dependencies)))
         self._orig_branch_labels = util.to_tuple(branch_labels, default=())
-        self.branch_labels = OrderedSet(self._orig_branch_labels)
 
     def __repr__(self) -> str:
         arguments = [repr(self.revision), repr(self.down_revision)]
@@ -262,13 +274,13 @@ class RevisionMap:
             graph = self._with_warnings(self._source.graph, self._source)
             self._revisions = [None] * len(graph)
             for nodes in graph.duplicates():
-                _warn_of_duplicate(*(self._revision_at(node, graph) for node in nodes))
+                _warn_of_duplicate(*(self._revision_at(node) for node in nodes))
         else:
             revisions: list[Revision] = []
 
             def build() -> _core.RevisionGraph:
                 revisions.extend(generated)
-                return _core.RevisionGraph(_record(revision) for revision in revisions)
+                return _core.RevisionGraph(revisions, _record)
 
             graph = self._with_warnings(build, revisions)
             self._revisions = list(revisions)
@@ -279,7 +291,7 @@ class RevisionMap:
                 if node in shadowed_nodes:
                     self._connect_at(node, revision, graph)
                 else:
-                    self._adopt(node, revision, graph)
+                    revision._map = self
         self._loaded_graph = graph
 
     def _with_warnings(
@@ -308,19 +320,13 @@ class RevisionMap:
                         util.warn(f"Revision {error.missing} referenced from {one} is not present")
             raise
 
-    def _revision_at(self, node: int, graph: _core.RevisionGraph | None = None) -> Revision:
+    def _revision_at(self, node: int) -> Revision:
         revision = self._revisions[node]
         if revision is None:
             assert self._source is not None
             revision = self._revisions[node] = self._source.revision_at(node)
-            self._adopt(node, revision, graph or self._graph)
+            revision._map = self
         return revision
-
-    def _adopt(self, node: int, revision: Revision, graph: _core.RevisionGraph) -> None:
-        """Let a revision learn from this map, at once only what it holds in a set of its own."""
-        revision.__dict__["_map"] = self
-        if graph.has_branch_labels:
-            revision.branch_labels.update(graph.branch_labels(node))
 
     def _connect(self, revision: Revision) -> None:
         """Tell a revision what the graph knows of it."""
@@ -367,7 +373,8 @@ class RevisionMap:
         revisions = list({id(one): one for one in table.values() if one is not None}.values())
         nodes = {id(revision): node for node, revision in enumerate(revisions)}
         self._loaded_graph = _core.RevisionGraph.amended(
-            [_record(revision) for revision in revisions],
+            revisions,
+            _record,
             [(name, nodes[id(one)]) for name, one in table.items() if one is not None],
             [revision._resolved_dependencies for revision in revisions],
             [revision._normalized_resolved_dependencies for revision in revisions],

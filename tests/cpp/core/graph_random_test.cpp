@@ -235,12 +235,18 @@ TEST(GraphRandom, AddingOneByOneIsBuildingAtOnce) {
   });
 }
 
+Adjacency adjacency_of(const std::vector<std::vector<Node>>& rows) {
+  Adjacency result;
+  for (const auto& row : rows) result.append_row(row);
+  return result;
+}
+
 Adjacency random_edges(Random& random, Node nodes) {
   std::vector<std::vector<Node>> rows(nodes);
   for (Node edge = random.below(2 * nodes + 1); edge > 0; --edge) {
     rows[random.below(nodes)].push_back(random.below(nodes));
   }
-  return Adjacency::from_rows(rows);
+  return adjacency_of(rows);
 }
 
 TEST(GraphRandom, NodesOnCyclesAreThoseThatLeadBackToThemselves) {
@@ -299,7 +305,7 @@ TEST(GraphRandom, EveryCycleIsRefused) {
         }
       }
     }
-    const bool has_cycle = !nodes_on_cycles(Adjacency::from_rows(rows)).empty();
+    const bool has_cycle = !nodes_on_cycles(adjacency_of(rows)).empty();
     const auto error = thrown_by([&] { RevisionGraph::build(records); });
     if (has_cycle) {
       ASSERT_NE(error.find("ycle is detected in revisions ("), std::string::npos) << error;
