@@ -54,6 +54,7 @@ class MySQLLock(MigrationLock):
     def __init__(self, context: MigrationContext, database: str | None) -> None:
         super().__init__(context)
         self._name = lock_name(database, context.version_table)
+        self._is_held = False
 
     def prepare(self) -> None:
         self._end_snapshot()
@@ -72,16 +73,22 @@ class MySQLLock(MigrationLock):
                 "env.py on the connection of the migrations before context.run_migrations(), and "
                 "run the command again."
             ) from error
-        return bool(answer == 1)
+        self._is_held = answer == 1
+        return self._is_held
 
     def holder(self) -> str | None:
         found = self._row("SELECT IS_USED_LOCK(:name)", name=self._name)[0]
         if found is None:
             return None
-        details = self._row(
-            "SELECT user, host, command, time FROM information_schema.processlist WHERE id = :id",
-            id=found,
-        )
+        try:
+            details = self._row(
+                "SELECT user, host, command, time FROM information_schema.processlist"
+                " WHERE id = :id",
+                id=found,
+            )
+        except DBAPIError:
+            # MySQL has announced that it will remove this view.
+            details = None
         if details is None:
             return f"connection {found}"
         user, host, command, seconds = details
@@ -108,6 +115,10 @@ class MySQLLock(MigrationLock):
         else:
             self._end_snapshot()
         return heads
+
+    def abandon(self) -> None:
+        if self._is_held:
+            self.release(succeeded=False)
 
     def release(self, succeeded: bool) -> None:
         answer = self._row("SELECT RELEASE_LOCK(:name)", name=self._name)[0]

@@ -108,11 +108,15 @@ class PostgresLock(MigrationLock):
         if row is None:
             return None
         pid, address, application, user, connected, transaction = row[:6]
+        if pid is None:
+            return "a prepared transaction: see the view pg_prepared_xacts"
+        if connected is None:
+            # A role sees little of the sessions of others.
+            return f"pid {pid}, application {application or '(no name)'}, user {user}"
         return (
             f"pid {pid}, client {address or 'on a local socket'}, "
             f"application {application or '(no name)'}, user {user or '(not known)'}, "
-            f"connected since {connected or '(not known)'}, "
-            f"in a transaction since {transaction or '(in none)'}"
+            f"connected since {connected}, in a transaction since {transaction or '(in none)'}"
         )
 
     def check_wait(self) -> None:
@@ -135,6 +139,10 @@ class PostgresLock(MigrationLock):
         if self._keeps_snapshot and not self._may_renew_snapshot:
             self._refuse_old_snapshot(heads)
         return heads
+
+    def abandon(self) -> None:
+        if self._is_held and self._is_of_session:
+            self._give_up_in_any_state()
 
     def keep_beyond_commit(self) -> None:
         if not self._is_of_session:
@@ -163,8 +171,10 @@ class PostgresLock(MigrationLock):
     def _leave_transaction(self) -> None:
         # An index that the holder builds concurrently waits for each transaction that had a
         # snapshot at the wrong moment, until that transaction ends.
-        if self.owns_transaction:
+        if self.owns_transaction and self.connection.in_transaction():
             end_driver_transaction(self.connection, commit=False)
+            # What a listener sets for each transaction (SET LOCAL ROLE) has ended with it.
+            self.connection.dispatch.begin(self.connection)
 
     def _parts_of_key(self) -> dict[str, int]:
         unsigned = self._key % 2**64
@@ -197,8 +207,11 @@ class PostgresLock(MigrationLock):
             return
         if self.connection.in_transaction():
             self._row(_TAKE_FOR_TRANSACTION, key=self._key)
+        self._give_up()
+
+    def _give_up(self) -> None:
         was_held, backend = self._row(_GIVE_UP, key=self._key)
-        if not was_held or backend != self._backend:
+        if self._is_held and not (was_held and backend == self._backend):
             log.warning(
                 "The migration lock was taken in server session %s and could not be given up in "
                 "session %s: the sessions were exchanged during the run. A pooler in transaction "
@@ -213,9 +226,12 @@ class PostgresLock(MigrationLock):
             )
 
     def _give_up_in_any_state(self) -> None:
+        if self.connection.invalidated:
+            # The server session is gone, and with it the lock.
+            return
         for _ in range(2):
             try:
-                self._row(_GIVE_UP, key=self._key)
+                self._give_up()
                 return
             except Exception as error:
                 # Most often a failed transaction, in which nothing more can be done.

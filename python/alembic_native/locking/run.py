@@ -195,10 +195,12 @@ class MigrationRun:
         return True
 
     def _take_lock_if_busy(self, error: DBAPIError) -> bool:
-        lock = make_lock(self._context)
-        if lock is None or not lock.is_busy(error):
+        try:
+            lock = make_lock(self._context)
+        except DBAPIError:
+            # The transaction has failed with the first error: that one is told.
             return False
-        return self._take_lock()
+        return lock is not None and lock.is_busy(error) and self._take_lock()
 
     def _heads_under_lock(self) -> Heads:
         assert self._lock is not None

@@ -17,12 +17,16 @@ import threading
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from alembic_native.locking.lock import log
+
 if TYPE_CHECKING:
     import asyncio
 
     from alembic.runtime.environment import EnvironmentContext
 
 _SHORT_PAUSE = 0.02
+#: How many seconds until the log says that a thread waits, and says it again.
+_PATIENCE = 60.0
 
 
 def bind(environment: ModuleType) -> None:
@@ -67,14 +71,15 @@ class Turns:
         Raises ``RuntimeError`` where waiting would never end: the turn is that of another task of
         the caller's event loop, and the caller does not let that loop go on.
         """
-        caller = _participant()
+        caller = participant()
         while True:
             with self._changed:
-                while self._owner is not None and not self._is_within_turn(caller):
+                while self._owner is not None and not is_within(caller, self._owner):
                     if self._owner[0] == caller[0]:
                         # Another task of this loop: it gets on only while this one awaits.
                         break
-                    self._changed.wait()
+                    if not self._changed.wait(_PATIENCE):
+                        log.info("Waiting for an Alembic command in another thread of this process")
                 else:
                     self._owner = self._owner or caller
                     self._depth += 1
@@ -92,14 +97,9 @@ class Turns:
                 self._owner = None
                 self._changed.notify_all()
 
-    def _is_within_turn(self, caller: Participant) -> bool:
-        assert self._owner is not None
-        thread, task = self._owner
-        # A loop that a thread runs during its turn is within it.
-        return caller[0] == thread and task in (None, caller[1])
 
-
-def _participant() -> Participant:
+def participant() -> Participant:
+    """Who is asking."""
     task = None
     # Where nobody has imported it, no loop runs.
     if "asyncio" in sys.modules:
@@ -108,6 +108,13 @@ def _participant() -> Participant:
         with contextlib.suppress(RuntimeError):
             task = asyncio.current_task()
     return threading.get_ident(), task
+
+
+def is_within(caller: Participant, owner: Participant) -> bool:
+    """Whether ``owner`` goes on only when ``caller`` has ended."""
+    thread, task = owner
+    # A loop that a thread runs during its turn is within it.
+    return caller[0] == thread and task in (None, caller[1])
 
 
 def _let_the_loop_run() -> None:
