@@ -89,3 +89,23 @@ def lock_held(url: str) -> Iterator[str]:
             ).one()
             assert taken == 1
             yield f"connection {number}, client "
+
+
+def lock_is_free(url: str) -> bool:
+    """Whether the next run on `alembic_version` would get the migration lock at once."""
+    from alembic_native.locking.mysql import lock_name
+    from alembic_native.locking.sqlite import lock_file
+
+    if url.startswith("sqlite"):
+        import fcntl
+
+        with lock_file(url.removeprefix("sqlite:///")).open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+    if url.startswith("postgresql"):
+        return rows(url, "SELECT pid FROM pg_locks WHERE locktype = 'advisory'") == []
+    name = lock_name(sa.engine.make_url(url).database, "alembic_version")
+    return rows(url, f"SELECT IS_FREE_LOCK('{name}')") == [(1,)]

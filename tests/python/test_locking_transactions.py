@@ -18,9 +18,7 @@ from alembic.script import ScriptDirectory
 
 from tests.locking.crowd import Crowd
 from tests.locking.database import State, engine_for, rows, state, upgraded
-from tests.locking.pgbouncer import transaction_pooler
 from tests.locking.projects import Project
-from tests.servers import PostgresServer
 
 EMPTY = State([], [], [])
 RUN_AGAIN = "Nothing was changed: run the command again"
@@ -318,40 +316,3 @@ def test_mariadb_within_a_callers_transaction(
     ):
         context.run_migrations()
     assert state(mariadb_url).heads == [target]
-
-
-# ---- a pooler that exchanges sessions ------------------------------------------------------------
-
-LETS_THE_SESSION_BE_TAKEN = """\
-    op.create_table("table_1", sa.Column("id", sa.Integer, primary_key=True))
-    import threading
-    first = sa.create_engine(os.environ["DATABASE_URL"]).connect()
-    first.execute(sa.text("SELECT 1"))
-
-    def take_over():
-        # Has to wait for a server session until this script's transaction is over.
-        second = sa.create_engine(os.environ["DATABASE_URL"]).connect()
-        second.execute(sa.text("SELECT 1"))
-        first.rollback()
-        threading.Event().wait(10)
-
-    threading.Thread(target=take_over, daemon=True).start()
-    threading.Event().wait(1)
-"""
-
-
-def test_sessions_exchanged_under_a_lock_of_the_session_are_reported(
-    postgres_server: PostgresServer, postgres_url: str, tmp_path: pathlib.Path
-) -> None:
-    options = {"transaction_per_migration": "true"}
-    project = Project(tmp_path / "project", 3, options, {1: LETS_THE_SESSION_BE_TAKEN})
-    with transaction_pooler(postgres_server, pool_size=2) as pooler, Crowd() as crowd:
-        url = f"{pooler}/{postgres_url.rpartition('/')[2]}"
-        [result] = crowd.run([project.command("upgrade", "head")], {"DATABASE_URL": url})
-    assert result.exit_code == 0, result.output
-    assert state(postgres_url) == upgraded(project)
-    assert "WARNI [alembic.migration_lock] The migration lock was taken in server session" in (
-        result.output
-    )
-    assert "SELECT pg_terminate_backend(" in result.output
-    assert "Let migrations connect to PostgreSQL directly" in result.output
