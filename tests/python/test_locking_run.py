@@ -22,7 +22,6 @@ import alembic_native
 from alembic_native.locking import registry
 from alembic_native.locking.key import migration_lock_key
 from alembic_native.locking.mysql import LONGEST_NAME, lock_name
-from alembic_native.locking.sqlite import lock_file
 from tests.locking.database import engine_for, lock_held, rows, state, upgraded
 from tests.locking.projects import Project
 
@@ -47,38 +46,6 @@ def test_a_name_of_mysql_has_room_for_any_database() -> None:
     assert len(names) == 2
     assert all(len(name) <= LONGEST_NAME for name in names)
     assert lock_name("Shop", "alembic_version") == lock_name("shop", "alembic_version")
-
-
-def test_a_file_of_sqlite_is_the_users_own(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    (tmp_path / "shop.db").touch()
-    (tmp_path / "link.db").symlink_to("shop.db")
-    path = lock_file(str(tmp_path / "shop.db"))
-    assert path.parent == tmp_path / "alembic-native"
-    assert path.parent.stat().st_mode & 0o777 == 0o700
-    assert lock_file(str(tmp_path / "link.db")) == path
-    with lock_held(f"sqlite:///{tmp_path}/shop.db"):
-        pass
-
-    project = Project(tmp_path / "project", 1)
-    upgrade(project, f"sqlite:///{tmp_path}/shop.db")
-    assert path.stat().st_mode & 0o777 == 0o600 or path.stat().st_uid == os.getuid()
-
-    monkeypatch.delenv("XDG_RUNTIME_DIR")
-    assert lock_file("shop.db").parent.name == f"alembic-native-{os.getuid()}"
-
-
-@pytest.mark.parametrize(
-    "url", ["sqlite://", "sqlite:///file:shop?mode=memory&cache=shared&uri=true"]
-)
-def test_databases_in_memory_have_no_lock(
-    url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    upgrade(Project(tmp_path / "project", 2), url)
-    assert not (tmp_path / "alembic-native").exists()
 
 
 # ---- what is called, and when --------------------------------------------------------------------

@@ -151,6 +151,29 @@ def test_after_an_autocommit_block_the_lock_lasts_until_the_commit(
     engine.dispose()
 
 
+@pytest.mark.parametrize("per_migration", [True, False])
+def test_what_a_listener_sets_for_each_transaction_holds_for_the_scripts(
+    postgres_url: str, per_migration: bool, tmp_path: pathlib.Path
+) -> None:
+    """The first script ran without it: it had ended with the transaction the heads were read in."""
+    rows(postgres_url, "CREATE ROLE owner_of_tables SUPERUSER")
+    project = Project(tmp_path / "project", 2)
+    engine = engine_for(postgres_url)
+
+    @sa.event.listens_for(engine, "begin")
+    def become_owner(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL ROLE owner_of_tables")
+
+    try:
+        with engine.connect() as connection:
+            upgrade(project, connection, transaction_per_migration=per_migration)
+        owners = rows(postgres_url, "SELECT tableowner FROM pg_tables WHERE schemaname = 'public'")
+        assert owners == [("owner_of_tables",)] * 4
+    finally:
+        rows(postgres_url, "REASSIGN OWNED BY owner_of_tables TO postgres")
+        rows(postgres_url, "DROP ROLE owner_of_tables")
+
+
 FAILS = """\
     op.execute("SELECT 1 / 0")
 """
@@ -256,6 +279,29 @@ def test_another_run_between_the_snapshot_and_the_lock(
             else contextlib.nullcontext()
         )
         with expected:
+            context.run_migrations()
+    assert state(postgres_url) == upgraded(project)
+
+
+@pytest.mark.parametrize("is_overtaken", [True, False])
+def test_a_version_table_that_was_empty_in_the_snapshot(
+    postgres_url: str, is_overtaken: bool, tmp_path: pathlib.Path
+) -> None:
+    """It has no row to show that another run has written one: that run's steps came again."""
+    project = Project(tmp_path / "project", 3)
+    rows(postgres_url, "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+    with (
+        Crowd() as crowd,
+        repeatable(postgres_url).connect() as connection,
+        environment(project, connection) as context,
+        context.begin_transaction(),
+    ):
+        connection.execute(sa.text("SELECT 1"))
+        if is_overtaken:
+            crowd.run([project.command("upgrade", "head")], {"DATABASE_URL": postgres_url})
+            with pytest.raises(util.CommandError, match=RUN_AGAIN):
+                context.run_migrations()
+        else:
             context.run_migrations()
     assert state(postgres_url) == upgraded(project)
 

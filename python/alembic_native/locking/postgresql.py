@@ -44,6 +44,14 @@ _TAKE_FOR_TRANSACTION = "SELECT pg_try_advisory_xact_lock(CAST(:key AS bigint))"
 _TAKE_FOR_SESSION = "SELECT pg_try_advisory_lock(CAST(:key AS bigint)), pg_backend_pid()"
 _GIVE_UP = "SELECT pg_advisory_unlock(CAST(:key AS bigint)), pg_backend_pid()"
 _IS_HELD = f"SELECT 1 FROM pg_locks l WHERE {_THIS_LOCK} AND l.pid = pg_backend_pid() LIMIT 1"
+#: Transactions get their numbers in turn. True only if none was at work when the snapshot was
+#: taken, and this one, which has written nothing yet, now gets the next number.
+_NOBODY_COMMITTED_SINCE = """
+SELECT CASE WHEN txid_snapshot_xmin(s) = txid_snapshot_xmax(s)
+             AND txid_current_if_assigned() IS NULL
+            THEN txid_current() = txid_snapshot_xmax(s) ELSE false END
+FROM txid_current_snapshot() AS s
+"""
 _HOLDER = f"""
 SELECT l.pid, host(a.client_addr), a.application_name, a.usename,
        to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'),
@@ -263,6 +271,9 @@ class PostgresLock(MigrationLock):
                 if _sqlstate(error) != "40001":
                     raise
                 raise changed from error
+        elif not self._row(_NOBODY_COMMITTED_SINCE)[0]:
+            # There is no row whose change would show.
+            raise run_again("Another transaction may have written to the empty version table")
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

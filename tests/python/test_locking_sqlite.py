@@ -1,0 +1,196 @@
+"""The lock file of an SQLite database: where it lies, and what happens where it cannot."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import tempfile
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from alembic_native.locking.errors import MigrationLockError, MigrationLockTimeout
+from alembic_native.locking.sqlite import lock_file
+from tests.locking.database import State, lock_held, lock_is_free, rows, state, upgraded
+from tests.locking.projects import Project
+
+NO_PLACE = "There is no place for the lock file of"
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A runtime folder and one for temporary files that are empty, and a database `shop.db`."""
+    for name in ("runtime", "temporary"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    rows(f"sqlite:///{tmp_path}/shop.db", "SELECT 1")
+
+
+@pytest.fixture
+def url(tmp_path: pathlib.Path) -> str:
+    return f"sqlite:///{tmp_path}/shop.db"
+
+
+def upgrade(project: Project, url: str) -> None:
+    config = Config(project.ini)
+    config.set_main_option("sqlalchemy.url", url)
+    command.upgrade(config, "head")
+
+
+def test_it_is_the_users_own(
+    tmp_path: pathlib.Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgrade(Project(tmp_path / "project", 1), url)
+    [path] = (tmp_path / "runtime" / "alembic-native").iterdir()
+    assert path == lock_file(str(tmp_path / "shop.db"))
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.stat().st_mode & 0o777 == 0o600
+
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    expected = tmp_path / "temporary" / f"alembic-native-{os.getuid()}"
+    assert lock_file("shop.db").parent == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "shop.db",
+        "folder/../shop.db",
+        "link.db",
+        "file:shop.db?uri=true",
+        "file:{folder}/link.db?cache=shared&uri=true",
+    ],
+)
+def test_one_database_by_many_names_is_one_lock(
+    name: str, tmp_path: pathlib.Path, url: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.db").symlink_to("shop.db")
+    project = Project(tmp_path / "project", 2, {"migration_lock_timeout": "0"})
+    named = f"sqlite:///{name.format(folder=tmp_path)}"
+    with lock_held(url), pytest.raises(MigrationLockTimeout, match=r"shop\.db"):
+        upgrade(project, named)
+    upgrade(project, named)
+    assert state(url) == upgraded(project)
+
+
+@pytest.mark.parametrize(
+    "in_memory", ["sqlite://", "sqlite:///file:shop?mode=memory&cache=shared&uri=true"]
+)
+def test_databases_in_memory_have_no_lock(in_memory: str, tmp_path: pathlib.Path) -> None:
+    upgrade(Project(tmp_path / "project", 2), in_memory)
+    assert not (tmp_path / "runtime" / "alembic-native").exists()
+
+
+def folder_of_another_user(tmp_path: pathlib.Path) -> pathlib.Path:
+    if os.getuid() != 0:
+        return pathlib.Path("/")
+    folder = tmp_path / "of_another"
+    folder.mkdir()
+    os.chown(folder, 1, -1)
+    return folder
+
+
+def test_the_runtime_folder_of_another_user_is_not_used(
+    tmp_path: pathlib.Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After `sudo -E`, root left a folder there that stopped each later run of its user."""
+    other = folder_of_another_user(tmp_path)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(other))
+    project = Project(tmp_path / "project", 2)
+    upgrade(project, url)
+    assert not (other / "alembic-native").exists()
+    assert len(list((tmp_path / "temporary").glob("alembic-native-*/*.lock"))) == 1
+
+
+@pytest.mark.parametrize("missing", ["folder", "file"])
+def test_a_machine_without_a_place_for_it(
+    missing: str,
+    tmp_path: pathlib.Path,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An upgrade ended with `OSError` in containers that cannot write to /tmp."""
+    if missing == "folder":
+        monkeypatch.delenv("XDG_RUNTIME_DIR")
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    else:
+        lock_file(str(tmp_path / "shop.db")).mkdir()
+    project = Project(tmp_path / "project", 2)
+    upgrade(project, url)
+    assert capsys.readouterr().err.count(NO_PLACE) == 1
+    assert state(url) == upgraded(project)
+
+
+def test_a_folder_that_somebody_else_has_put_there_is_refused(
+    tmp_path: pathlib.Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    (tmp_path / "temporary" / f"alembic-native-{os.getuid()}").symlink_to("/nowhere")
+    with pytest.raises(MigrationLockError, match="is not a folder of this user"):
+        upgrade(Project(tmp_path / "project", 2), url)
+    assert state(url) == State([], [], [])
+
+
+def test_a_database_that_cannot_be_written_fails_as_ever(tmp_path: pathlib.Path) -> None:
+    """The error was that of the driver, not SQLAlchemy's."""
+    with pytest.raises(sa.exc.OperationalError, match="readonly database"):
+        upgrade(Project(tmp_path / "project", 2), "sqlite:///file:shop.db?mode=ro&uri=true")
+
+
+STAMPS_ANOTHER = """\
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    context = MigrationContext.configure(op.get_bind(), opts={{"version_table": "of_a_plugin"}})
+    context.stamp(ScriptDirectory({folder!r}), "head")
+"""
+
+
+def test_a_script_that_stamps_another_version_table_of_the_file(
+    tmp_path: pathlib.Path, url: str
+) -> None:
+    """It waited for the lock of the run that it is a part of."""
+    plugin = Project(tmp_path / "plugin", 2)
+    bodies = {2: STAMPS_ANOTHER.format(folder=str(plugin.folder))}
+    project = Project(tmp_path / "project", 3, {"migration_lock_timeout": "0"}, bodies)
+    upgrade(project, url)
+    assert state(url).heads == project.revisions[-1:]
+    assert rows(url, "SELECT version_num FROM of_a_plugin") == [("step0002",)]
+    assert lock_is_free(url)
+
+
+STAMPS_IN_ANOTHER_THREAD = """\
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+    from concurrent.futures import ThreadPoolExecutor
+
+    def stamp():
+        config = Config({folder!r} + "/alembic.ini")
+        config.set_main_option("migration_lock_timeout", "0")
+        script = ScriptDirectory.from_config(config)
+        environment = EnvironmentContext(config, script)
+        with sa.create_engine(op.get_bind().engine.url).connect() as connection:
+            context = MigrationContext.configure(
+                connection, environment_context=environment, opts={{"version_table": "plugin"}}
+            )
+            context.stamp(script, "head")
+
+    with ThreadPoolExecutor() as threads:
+        threads.submit(stamp).result()
+"""
+
+
+def test_another_thread_is_not_within_the_run(tmp_path: pathlib.Path, url: str) -> None:
+    """It may not take the lock of the run for its own."""
+    body = STAMPS_IN_ANOTHER_THREAD.format(folder=str(Project(tmp_path / "plugin", 2).folder))
+    project = Project(tmp_path / "project", 1, bodies={1: body})
+    with pytest.raises(MigrationLockTimeout):
+        upgrade(project, url)
