@@ -80,6 +80,30 @@ def test_interrupted_as_the_lock_is_taken(
 
 
 @pytest.mark.parametrize("per_migration", [False, True])
+def test_a_wait_in_vain_leaves_no_lock_in_the_pool(
+    database_kind: str,
+    per_migration: bool,
+    make_database: Callable[[str], str],
+    tmp_path: pathlib.Path,
+) -> None:
+    project = Project(tmp_path / "project", 2, {"migration_lock_timeout": "0.3"})
+    url = make_database(database_kind)
+    rows(url, "SELECT 1")
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        with lock_held(url), pytest.raises(MigrationLockTimeout):
+            upgrade(project, connection, transaction_per_migration=per_migration)
+        connection.rollback()
+        assert lock_is_free(url)
+        assert state(url) == EMPTY
+        # The connection is as good as before.
+        upgrade(project, connection, transaction_per_migration=per_migration)
+        connection.commit()
+    assert state(url) == upgraded(project)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("per_migration", [False, True])
 @pytest.mark.parametrize("error", ["KeyboardInterrupt", "SystemExit", "ValueError"])
 def test_a_script_that_raises_anything_leaves_no_lock_in_the_pool(
     database_kind: str,

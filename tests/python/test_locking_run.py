@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pathlib
 import subprocess
@@ -20,6 +21,7 @@ from alembic.script import ScriptDirectory
 
 import alembic_native
 from alembic_native.locking import registry
+from alembic_native.locking.errors import MigrationLockTimeout
 from alembic_native.locking.key import migration_lock_key
 from alembic_native.locking.mysql import LONGEST_NAME, lock_name
 from tests.locking.database import engine_for, lock_held, rows, state, upgraded
@@ -176,6 +178,31 @@ def test_a_registered_lock_is_used(
     with pytest.raises(ZeroDivisionError):
         upgrade(project, sqlite_url, lambda _, __: [1 / 0])
     assert calls == []
+
+
+def test_a_database_of_a_kind_that_has_no_lock(
+    sqlite_url: str,
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(registry, "_factories", {})
+    project = Project(tmp_path / "project", 2)
+    with caplog.at_level(logging.DEBUG, "alembic.migration_lock"):
+        upgrade(project, sqlite_url)
+    [record] = [record for record in caplog.records if record.name == "alembic.migration_lock"]
+    assert record.levelno == logging.DEBUG
+    assert "No migration lock on this database (sqlite)" in record.getMessage()
+    assert state(sqlite_url) == upgraded(project)
+
+
+def test_mariadb_under_its_own_name(mariadb_url: str, tmp_path: pathlib.Path) -> None:
+    project = Project(tmp_path / "project", 2, {"migration_lock_timeout": "0"})
+    url = mariadb_url.replace("mysql+", "mariadb+")
+    with lock_held(mariadb_url), pytest.raises(MigrationLockTimeout):
+        upgrade(project, url)
+    upgrade(project, url)
+    assert state(mariadb_url) == upgraded(project)
 
 
 # ---- the cost when there is nothing to do --------------------------------------------------------

@@ -139,7 +139,6 @@ def test_a_folder_that_somebody_else_has_put_there_is_refused(
 
 
 def test_a_database_that_cannot_be_written_fails_as_ever(tmp_path: pathlib.Path) -> None:
-    """The error was that of the driver, not SQLAlchemy's."""
     with pytest.raises(sa.exc.OperationalError, match="readonly database"):
         upgrade(Project(tmp_path / "project", 2), "sqlite:///file:shop.db?mode=ro&uri=true")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import logging
 import multiprocessing
 import os
 import pathlib
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -151,6 +153,29 @@ def test_environments_within_each_other_are_one_turn() -> None:
     assert not finished.wait(0.1)
     turns.give_back()
     assert finished.wait(60)
+    thread.join()
+
+
+def test_a_thread_that_waits_for_its_turn_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A script that waits for threads which run commands waits for ever: without a word."""
+    monkeypatch.setattr("alembic_native.locking.turns._PATIENCE", 0.01)
+    turns = Turns()
+
+    def other() -> None:
+        turns.take()
+        turns.give_back()
+
+    turns.take()
+    thread = threading.Thread(target=other)
+    with caplog.at_level(logging.INFO, "alembic.migration_lock"):
+        thread.start()
+        deadline = time.monotonic() + 60
+        while "Waiting for an Alembic command in another thread" not in caplog.text:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    turns.give_back()
     thread.join()
 
 

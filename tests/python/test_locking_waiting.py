@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import os
 import pathlib
 import re
@@ -15,8 +16,20 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from tests.locking.database import State, engine_for, lock_held, rows, state, upgraded
+from alembic_native.locking import waiting
+from alembic_native.locking.errors import MigrationLockTimeout
+from tests.locking.database import (
+    State,
+    engine_for,
+    lock_held,
+    lock_is_free,
+    rows,
+    state,
+    upgraded,
+)
 from tests.locking.projects import Project
 
 EMPTY = State([], [], [])
@@ -113,6 +126,18 @@ def test_switched_off_it_does_not_wait(database_url: str, way: str, tmp_path: pa
     assert state(database_url) == upgraded(project)
 
 
+def test_the_environment_wins_over_the_file(sqlite_url: str, tmp_path: pathlib.Path) -> None:
+    rows(sqlite_url, "SELECT 1")
+    options = {"migration_lock": "off", "migration_lock_timeout": "0"}
+    project = Project(tmp_path / "project", 3, options)
+    with lock_held(sqlite_url):
+        run = Run(project, sqlite_url, environment={"ALEMBIC_MIGRATION_LOCK": "on"}).start()
+        assert run.wait() == 1
+        run = Run(project, sqlite_url, environment={"ALEMBIC_MIGRATION_LOCK": "maybe"}).start()
+        assert run.wait() == 255
+    assert "the environment variable ALEMBIC_MIGRATION_LOCK is 'maybe'" in run.output
+
+
 def test_nothing_to_do_does_not_wait(database_url: str, tmp_path: pathlib.Path) -> None:
     project = Project(tmp_path / "project", 3)
     assert Run(project, database_url).start().wait() == 0
@@ -148,6 +173,61 @@ def test_an_interrupt_ends_the_wait_and_leaves_no_lock(
     assert WAITING not in again.output
 
 
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg", "asyncpg"])
+def test_an_interrupt_ends_the_wait_for_a_lock_of_the_session(
+    postgres_url: str, driver: str, tmp_path: pathlib.Path
+) -> None:
+    project = Project(tmp_path / "project", 3, {"transaction_per_migration": "true"})
+    with lock_held(postgres_url):
+        run = Run(project, postgres_url.replace("psycopg2", driver)).start()
+        run.wait_for(WAITING)
+        run.send(signal.SIGINT)
+        assert run.wait() == -signal.SIGINT
+        assert "KeyboardInterrupt" in run.output
+    assert lock_is_free(postgres_url)
+    assert state(postgres_url) == EMPTY
+
+
+def test_it_says_again_and_again_at_growing_intervals(
+    sqlite_url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock on which only the pauses between the tries take time."""
+    now = 0.0
+
+    def sleep(_: object, seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    reports = []
+    monkeypatch.setattr(waiting.time, "monotonic", lambda: now)
+    monkeypatch.setattr(waiting, "_sleep", sleep)
+    monkeypatch.setattr(waiting.log, "info", lambda *_: reports.append(now))
+    rows(sqlite_url, "SELECT 1")
+    with lock_held(sqlite_url), engine_for(sqlite_url).connect() as connection:
+        context = MigrationContext.configure(connection)
+        with pytest.raises(MigrationLockTimeout, match="held the migration lock for 900 s"):
+            context.stamp(ScriptDirectory(Project(tmp_path / "project", 1).folder), "head")
+    assert len(reports) == 8
+    intervals = [later - earlier for earlier, later in itertools.pairwise(reports)]
+    assert intervals == sorted(intervals)
+
+
+def test_what_a_role_may_not_see_of_the_holder_is_left_out(
+    postgres_url: str, tmp_path: pathlib.Path
+) -> None:
+    """It was told as a client "on a local socket" and "in no transaction"."""
+    rows(postgres_url, "CREATE ROLE sees_little LOGIN")
+    try:
+        project = Project(tmp_path / "project", 1, {"migration_lock_timeout": "0"})
+        with lock_held(postgres_url) as holder:
+            run = Run(project, postgres_url.replace("postgres@", "sees_little@")).start()
+            assert run.wait() == 1
+        pid = holder.partition(",")[0]
+        assert f": {pid}, application the test, user postgres. Nothing was" in run.output
+    finally:
+        rows(postgres_url, "DROP ROLE sees_little")
+
+
 HOLD_ON = """\
     op.create_table("table_2", sa.Column("id", sa.Integer, primary_key=True))
     if os.environ.get("HOLD_ON"):
@@ -179,6 +259,36 @@ def test_the_server_ends_the_connection_of_the_holder(
     assert "[SQL: SELECT pg_sleep(60)]" in holder.output
     assert waiter.wait() == 0
     assert state(postgres_url) == upgraded(second)
+
+
+SLEEPS = """\
+    if os.environ.get("HOLD_ON"):
+        open({flag!r}, "w").close()
+        op.execute("SELECT SLEEP(60)")
+    op.create_table("table_2", sa.Column("id", sa.Integer, primary_key=True))
+"""
+
+
+def test_mariadb_ends_the_connection_of_the_holder(
+    mariadb_url: str, tmp_path: pathlib.Path
+) -> None:
+    flag = tmp_path / "holds"
+    project = Project(tmp_path / "first", 3, bodies={2: SLEEPS.format(flag=str(flag))})
+    second = Project(tmp_path / "second", 3, bodies={2: SLEEPS.format(flag=str(flag))})
+    holder = Run(project, mariadb_url, environment={"HOLD_ON": "1"}).start()
+    while not flag.exists():
+        assert holder._process.poll() is None, holder.output
+        time.sleep(0.02)
+    waiter = Run(second, mariadb_url).start()
+    waiter.wait_for(WAITING)
+    found = re.search(WAITING + r"connection (\d+)", waiter.output)
+    assert found is not None
+    rows(mariadb_url, f"KILL {found[1]}")
+
+    assert holder.wait() == 1
+    assert "[SQL: SELECT SLEEP(60)]" in holder.output
+    assert waiter.wait() == 0
+    assert state(mariadb_url) == upgraded(second)
 
 
 def test_a_waiter_that_hinders_the_holder_stops(postgres_url: str, tmp_path: pathlib.Path) -> None:
