@@ -163,6 +163,44 @@ def test_stamps_against_each_other(
     assert state(url).heads == project.revisions[-1:]
 
 
+@pytest.mark.parametrize("per_migration", ["true", "false"])
+@pytest.mark.parametrize("own", ["pg_advisory_xact_lock(42)", "pg_advisory_lock(42)"])
+def test_a_lock_that_env_py_takes_itself_may_stay(
+    crowd: Crowd, postgres_url: str, own: str, per_migration: str, tmp_path: pathlib.Path
+) -> None:
+    options = {"before": f"SELECT {own}", "transaction_per_migration": per_migration}
+    project = Project(tmp_path / "project", 6, options)
+    all_succeed(crowd.run([project.command("upgrade", "head")] * 6, {"DATABASE_URL": postgres_url}))
+    assert state(postgres_url) == upgraded(project)
+
+
+SEVERAL_DATABASES = """
+import os
+import sqlalchemy as sa
+from alembic import context
+
+connections = [sa.create_engine(url).connect() for url in os.environ["DATABASE_URLS"].split()]
+transactions = [connection.begin() for connection in connections]
+for connection in connections:
+    context.configure(connection=connection)
+    context.run_migrations()
+for transaction in transactions:
+    transaction.commit()
+"""
+
+
+def test_one_run_on_several_databases(
+    crowd: Crowd, database_kind: str, make_database: MakeDatabase, tmp_path: pathlib.Path
+) -> None:
+    """As the `multidb` template has it: all transactions are committed at the end."""
+    project = Project(tmp_path / "project", 5)
+    (project.folder / "env.py").write_text(SEVERAL_DATABASES)
+    urls = [make_database(database_kind) for _ in range(3)]
+    commands = [project.command("upgrade", "head")] * 6
+    all_succeed(crowd.run(commands, {"DATABASE_URLS": " ".join(urls)}))
+    assert [state(url) for url in urls] == [upgraded(project)] * 3
+
+
 @pytest.mark.parametrize("command", [("check",), ("current",), ("ensure_version",)])
 def test_commands_that_only_make_the_version_table(
     crowd: Crowd, postgres_url: str, command: tuple[str, ...], tmp_path: pathlib.Path
