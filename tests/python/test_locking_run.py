@@ -37,6 +37,13 @@ def test_the_key_never_changes() -> None:
     assert lock_name("shop", "alembic_version") == "alembic-native:99d7bb77b7a2be6c:shop"
 
 
+def test_the_key_can_be_found_in_sql(postgres_url: str) -> None:
+    """As the documentation has it, for people who look into `pg_locks`."""
+    text = (pathlib.Path(__file__).parents[2] / "docs" / "several-containers.md").read_text()
+    statement = text.partition("```sql\n")[2].partition("```")[0].replace(":", "\\:")
+    assert rows(postgres_url, statement) == [(migration_lock_key("public", "alembic_version"),)]
+
+
 def test_keys_differ_by_schema_and_table() -> None:
     pairs = [("a", "bc"), ("ab", "c"), ("", "abc"), ("abc", ""), ("a", "b")]
     assert len({migration_lock_key(*pair) for pair in pairs}) == len(pairs)
