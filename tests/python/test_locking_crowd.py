@@ -67,6 +67,7 @@ def test_without_the_overlay_they_collide(
     pytest.fail("sixteen runs of upstream never collided: the tests above show nothing")
 
 
+@pytest.mark.usefixtures("round_number")
 @pytest.mark.parametrize("driver", ["psycopg2", "psycopg", "asyncpg"])
 @pytest.mark.parametrize("per_migration", ["true", "false"])
 def test_each_driver_of_postgres_in_one_and_in_many_transactions(

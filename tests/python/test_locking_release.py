@@ -183,6 +183,24 @@ def test_an_error_while_the_heads_are_read_is_what_is_told(
         rows(postgres_url, "DROP ROLE reads_nothing")
 
 
+@pytest.mark.parametrize("per_migration", [False, True])
+def test_a_server_that_only_reads_says_so(
+    postgres_url: str, per_migration: bool, tmp_path: pathlib.Path
+) -> None:
+    """The lock is to be had there, as on a standby; writing is not, and that is what is told."""
+    project = Project(tmp_path / "project", 2)
+    name = postgres_url.rpartition("/")[2]
+    rows(postgres_url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    engine = sa.create_engine(postgres_url)
+    with (
+        engine.connect() as connection,
+        pytest.raises(sa.exc.InternalError, match="cannot execute CREATE TABLE in a read-only"),
+    ):
+        upgrade(project, connection, transaction_per_migration=per_migration)
+    assert lock_is_free(postgres_url)
+    engine.dispose()
+
+
 # ---- a pooler in transaction mode, and transactions that outlive their session -------------------
 
 LETS_THE_SESSION_BE_TAKEN = """\

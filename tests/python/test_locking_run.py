@@ -22,7 +22,7 @@ from alembic.script import ScriptDirectory
 import alembic_native
 from alembic_native.locking import registry
 from alembic_native.locking.errors import MigrationLockTimeout
-from alembic_native.locking.key import migration_lock_key
+from alembic_native.locking.key import effective_schema, migration_lock_key
 from alembic_native.locking.mysql import LONGEST_NAME, lock_name
 from tests.locking.database import engine_for, lock_held, rows, state, upgraded
 from tests.locking.projects import Project
@@ -48,6 +48,13 @@ def test_keys_differ_by_schema_and_table() -> None:
     pairs = [("a", "bc"), ("ab", "c"), ("", "abc"), ("abc", ""), ("a", "b")]
     assert len({migration_lock_key(*pair) for pair in pairs}) == len(pairs)
     assert all(-(2**63) <= migration_lock_key(*pair) < 2**63 for pair in pairs)
+
+
+def test_the_schema_is_the_one_that_sqlalchemy_translates_it_to() -> None:
+    assert effective_schema(None, None) is None
+    assert effective_schema("tenant", {"other": "north"}) == "tenant"
+    assert effective_schema("tenant", {"tenant": "north"}) == "north"
+    assert effective_schema(None, {None: "north"}) == "north"
 
 
 def test_a_name_of_mysql_has_room_for_any_database() -> None:

@@ -257,6 +257,7 @@ def test_the_server_ends_the_connection_of_the_holder(
 
     assert holder.wait() == 1
     assert "[SQL: SELECT pg_sleep(60)]" in holder.output
+    assert "WARN" not in holder.output
     assert waiter.wait() == 0
     assert state(postgres_url) == upgraded(second)
 

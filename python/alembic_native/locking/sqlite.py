@@ -132,10 +132,10 @@ class SQLiteLock(MigrationLock):
         self.abandon()
 
     def abandon(self) -> None:
-        import fcntl
-
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
+            import fcntl
+
             _holders.pop(self._database, None)
             # Closing alone would leave it to a process that a script has forked and left behind.
             fcntl.flock(descriptor, fcntl.LOCK_UN)
