@@ -77,7 +77,10 @@ class MigrationLock(abc.ABC):
         """Called now and then while waiting; raises ``MigrationLockError`` if that is in vain."""
 
     def abandon(self) -> None:  # noqa: B027
-        """Called instead of ``release`` when the wait has ended without the lock."""
+        """Called instead of ``release`` when the wait ends with an exception.
+
+        It may be an interrupt that came just after the lock was taken.
+        """
 
     def current_heads(self) -> tuple[str, ...]:
         """The heads in the version table now that the lock is held."""
