@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from alembic_native import build_info
@@ -10,7 +11,11 @@ from alembic_native import build_info
 def main() -> int:
     """Print one ``key: value`` a line. Exit code 0 when the overlay is active, else 1."""
     information = build_info()
-    print("\n".join(information.lines()))
+    try:
+        print("\n".join(information.lines()), flush=True)
+    except BrokenPipeError:
+        # The reader has seen enough (`| head -1`). Else Python would complain as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if information.is_active else 1
 
 

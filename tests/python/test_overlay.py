@@ -36,6 +36,21 @@ def where_is_the_revision_map(env: dict[str, str] | None = None) -> str:
     return result.stdout.strip()
 
 
+def test_build_information_into_a_closed_pipe_ends_without_a_traceback() -> None:
+    """`python -m alembic_native | head -0` ended with a BrokenPipeError."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as closed:
+        result = subprocess.run(
+            [sys.executable, "-m", "alembic_native"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+        )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_installation_is_activation() -> None:
     assert where_is_the_revision_map() == str(SITE_PACKAGES / "alembic_native" / "revision.py")
 
