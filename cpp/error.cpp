@@ -28,10 +28,6 @@ std::string_view error_kind_name(ErrorKind kind) noexcept {
       return "cycle";
     case ErrorKind::dependency_cycle:
       return "dependency_cycle";
-    case ErrorKind::self_loop:
-      return "self_loop";
-    case ErrorKind::dependency_self_loop:
-      return "dependency_self_loop";
     case ErrorKind::missing_revision:
       return "missing_revision";
     case ErrorKind::row_mismatch:
@@ -81,8 +77,6 @@ const std::vector<ErrorKind>& all_error_kinds() {
       ErrorKind::used_after_fork,
       ErrorKind::cycle,
       ErrorKind::dependency_cycle,
-      ErrorKind::self_loop,
-      ErrorKind::dependency_self_loop,
       ErrorKind::missing_revision,
       ErrorKind::row_mismatch,
       ErrorKind::connection_failed,

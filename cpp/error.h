@@ -32,12 +32,10 @@ enum class ErrorKind {
   store_closed,               // a version store was used after it was closed
   used_after_fork,            // a version store was used by a child of the process that made it
   // Broken input.
-  cycle,                 // down_revision leads back to where it came from
-  dependency_cycle,      // the same, through depends_on
-  self_loop,             // a revision is its own down_revision
-  dependency_self_loop,  // a revision depends on itself
-  missing_revision,      // down_revision or depends_on names nothing
-  row_mismatch,          // a row of the version table is not there, or there more than once
+  cycle,             // down_revision leads back to where it came from
+  dependency_cycle,  // the same, through depends_on
+  missing_revision,  // down_revision or depends_on names nothing
+  row_mismatch,      // a row of the version table is not there, or there more than once
   // The database.
   connection_failed,       // nobody answered, or the server takes no connection now
   authentication_failed,   // user, password, certificate or pg_hba.conf

@@ -22,11 +22,21 @@ py::dict fields_to(const ErrorFields& fields) {
   return result;
 }
 
+// A message may name a path, whose bytes need not be UTF-8.
+py::str message_to(const std::string& message) {
+  try {
+    return text_to(message);
+  } catch (const py::error_already_set&) {
+    return path_to(message);
+  }
+}
+
 void raise_in_python(const Error& error) {
   const py::object exception_from_core =
       py::module_::import("alembic_native.errors").attr("exception_from_core");
-  const py::object exception = exception_from_core(
-      text_to(error_kind_name(error.kind())), text_to(error.message()), fields_to(error.fields()));
+  const py::object exception =
+      exception_from_core(text_to(error_kind_name(error.kind())), message_to(error.message()),
+                          fields_to(error.fields()));
   PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(exception.ptr())), exception.ptr());
 }
 

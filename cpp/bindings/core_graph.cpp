@@ -50,13 +50,19 @@ std::shared_ptr<RevisionGraph> build_amended(const py::list& revisions,
   RevisionGraph::Amendment amendment;
   for (const py::handle pair : names) {
     const auto name_and_node = py::cast<py::sequence>(pair);
-    amendment.names.emplace_back(text_from(name_and_node[0]), name_and_node[1].cast<Node>());
+    const auto node = name_and_node[1].cast<Node>();
+    if (node >= records.size()) throw py::index_error("no such node among these revisions");
+    amendment.names.emplace_back(text_from(name_and_node[0]), node);
   }
   for (const py::handle row : resolved) {
     amendment.resolved_dependencies.push_back(texts_from(row));
   }
   for (const py::handle row : normalized) {
     amendment.normalized_dependencies.push_back(texts_from(row));
+  }
+  if (amendment.resolved_dependencies.size() != records.size() ||
+      amendment.normalized_dependencies.size() != records.size()) {
+    throw py::value_error("as many rows of dependencies as revisions are needed");
   }
   count_call(Call::graph_build);
   return without_gil(
@@ -102,9 +108,8 @@ py::tuple surroundings(const RevisionGraph& graph, Node node) {
 // What `of` says of a node that must be in the graph.
 template <typename Of>
 auto at_node(Of of) {
-  return [of](const RevisionGraph& graph, Node node) {
-    if (node >= graph.size()) throw py::index_error("no such node in this graph");
-    return of(graph, node);
+  return [of](const RevisionGraph& graph, const py::int_& node) {
+    return of(graph, node_from(graph, node));
   };
 }
 

@@ -66,7 +66,7 @@ py::object head(const RevisionGraph& graph, const py::object& branch_label) {
 
 py::list filter(const RevisionGraph& graph, const py::iterable& targets,
                 const py::object& check_against, bool include_dependencies) {
-  const auto given = nodes_or_names_from(targets);
+  const auto given = nodes_or_names_from(graph, targets);
   const auto against = identifier_from(check_against);
   return places_to(without_gil(
       [&] { return filter_for_lineage(graph, given, against, edges_from(include_dependencies)); }));
@@ -74,15 +74,15 @@ py::list filter(const RevisionGraph& graph, const py::iterable& targets,
 
 bool shares(const RevisionGraph& graph, const py::object& target, const py::iterable& others,
             bool include_dependencies) {
-  const auto given = nodes_or_names_from(py::make_tuple(target));
-  const auto against = nodes_or_names_from(others);
+  const auto given = nodes_or_names_from(graph, py::make_tuple(target));
+  const auto against = nodes_or_names_from(graph, others);
   return without_gil(
       [&] { return shares_lineage(graph, given[0], against, edges_from(include_dependencies)); });
 }
 
 py::object steps(const RevisionGraph& graph, const py::object& start, std::int64_t count,
                  const py::object& branch_label, bool stop_at_end) {
-  const auto from = target_from(start);
+  const auto from = target_from(graph, start);
   const auto label = label_from(branch_label);
   return target_to(without_gil([&] { return walk_steps(graph, from, count, label, stop_at_end); }));
 }
@@ -94,7 +94,7 @@ py::list current(const RevisionGraph& graph, const py::object& identifier) {
 
 py::list below(const RevisionGraph& graph, const py::iterable& targets, bool include_dependencies,
                bool check) {
-  const auto nodes = nodes_from(targets);
+  const auto nodes = nodes_from(graph, targets);
   return nodes_to(without_gil([&] {
     return ancestors(graph, nodes, edges_from(include_dependencies),
                      check ? Overlap::refuse : Overlap::allow);
@@ -103,7 +103,7 @@ py::list below(const RevisionGraph& graph, const py::iterable& targets, bool inc
 
 py::list above(const RevisionGraph& graph, const py::iterable& targets, bool include_dependencies,
                bool omit_immediate_dependencies, bool check) {
-  const auto nodes = nodes_from(targets);
+  const auto nodes = nodes_from(graph, targets);
   return nodes_to(without_gil([&] {
     const Edges edges = edges_from(include_dependencies || omit_immediate_dependencies);
     return descendants(graph, nodes, edges, omit_immediate_dependencies ? Edges::version : edges,
@@ -112,7 +112,7 @@ py::list above(const RevisionGraph& graph, const py::iterable& targets, bool inc
 }
 
 py::list heads_among(const RevisionGraph& graph, const py::iterable& targets) {
-  const auto nodes = nodes_from(targets);
+  const auto nodes = nodes_from(graph, targets);
   return nodes_to(without_gil([&] { return branch_heads(graph, nodes); }));
 }
 

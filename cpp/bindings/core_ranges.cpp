@@ -83,8 +83,8 @@ py::list iterate(const RevisionGraph& graph, const py::object& upper, const py::
 
 py::list order(const RevisionGraph& graph, const py::iterable& revisions,
                const py::iterable& heads) {
-  const auto members = nodes_from(revisions);
-  const auto starts = nodes_from(heads);
+  const auto members = nodes_from(graph, revisions);
+  const auto starts = nodes_from(graph, heads);
   count_call(Call::range_ordered);
   return nodes_to(without_gil([&] { return topological_order(graph, members, starts); }));
 }

@@ -4,6 +4,7 @@
 
 #include "bindings/call_counts.h"
 #include "bindings/core_module.h"
+#include "bindings/targets.h"
 #include "bindings/text.h"
 #include "graph/stamp.h"
 #include "version/row_operations.h"
@@ -42,8 +43,9 @@ py::tuple operations_to(const StepOperations& step) {
   return py::make_tuple(kind_name(step.kind), operations);
 }
 
-py::tuple revision_step(const RevisionGraph& graph, Node revision, bool is_upgrade,
+py::tuple revision_step(const RevisionGraph& graph, const py::int_& number, bool is_upgrade,
                         const py::iterable& heads) {
+  const Node revision = node_from(graph, number);
   const auto rows = texts_from(heads);
   count_call(Call::row_operations);
   return operations_to(without_gil([&] {

@@ -17,10 +17,16 @@ py::object target_to(const Target& target) {
   return py::none();
 }
 
-Target target_from(py::handle target) {
+Node node_from(const RevisionGraph& graph, py::handle node) {
+  const auto number = node.cast<Node>();
+  if (number >= graph.size()) throw py::index_error("no such node in this graph");
+  return number;
+}
+
+Target target_from(const RevisionGraph& graph, py::handle target) {
   if (target.is_none()) return Target::none();
   if (PyUnicode_Check(target.ptr())) return Target::base();
-  return Target::of(target.cast<Node>());
+  return Target::of(node_from(graph, target));
 }
 
 py::tuple targets_to(const std::vector<Target>& targets) {
@@ -49,19 +55,19 @@ py::list places_to(const std::vector<std::size_t>& places) {
   return result;
 }
 
-std::vector<Node> nodes_from(py::handle nodes) {
+std::vector<Node> nodes_from(const RevisionGraph& graph, py::handle nodes) {
   std::vector<Node> result;
-  for (const py::handle node : nodes) result.push_back(node.cast<Node>());
+  for (const py::handle node : nodes) result.push_back(node_from(graph, node));
   return result;
 }
 
-std::vector<NodeOrName> nodes_or_names_from(py::handle given) {
+std::vector<NodeOrName> nodes_or_names_from(const RevisionGraph& graph, py::handle given) {
   std::vector<NodeOrName> result;
   for (const py::handle one : given) {
     if (PyUnicode_Check(one.ptr())) {
       result.emplace_back(text_from(one));
     } else {
-      result.emplace_back(one.cast<Node>());
+      result.emplace_back(node_from(graph, one));
     }
   }
   return result;

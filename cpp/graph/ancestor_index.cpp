@@ -1,6 +1,7 @@
 #include "graph/ancestor_index.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_set>
 
 namespace alembic_native {
@@ -20,8 +21,18 @@ AncestorIndex::AncestorIndex(const Adjacency& parents, const Adjacency& children
 }
 
 bool AncestorIndex::reaches(const Adjacency& parents, Node node, Node ancestor) const {
+  return *reaches_within(parents, node, ancestor, std::numeric_limits<std::size_t>::max());
+}
+
+std::optional<bool> AncestorIndex::reaches_within(const Adjacency& parents, Node node,
+                                                  Node ancestor, std::size_t chains) const {
   const Node wanted_chain = chain_start_[ancestor];
   const std::uint32_t wanted_generation = generation_[ancestor];
+  // Most questions are answered by the first chain.
+  if (generation_[node] < wanted_generation) return false;
+  if (chain_start_[node] == wanted_chain) return true;
+  if (generation_[chain_start_[node]] <= wanted_generation) return false;
+
   std::vector<Node> pending{node};
   std::unordered_set<Node> entered;
   while (!pending.empty()) {
@@ -30,6 +41,7 @@ bool AncestorIndex::reaches(const Adjacency& parents, Node node, Node ancestor) 
     const Node start = chain_start_[current];
     if (start == wanted_chain && generation_[current] >= wanted_generation) return true;
     if (generation_[start] <= wanted_generation || !entered.insert(start).second) continue;
+    if (entered.size() > chains) return std::nullopt;
     for (const Node parent : parents[start]) {
       if (generation_[parent] >= wanted_generation) pending.push_back(parent);
     }

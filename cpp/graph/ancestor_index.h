@@ -9,7 +9,9 @@
 #ifndef ALEMBIC_NATIVE_GRAPH_ANCESTOR_INDEX_H
 #define ALEMBIC_NATIVE_GRAPH_ANCESTOR_INDEX_H
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "graph/adjacency.h"
@@ -27,6 +29,9 @@ class AncestorIndex {
   // True when `ancestor` can be reached from `node` by walking to parents; a node reaches itself.
   // `parents` is the adjacency the index was built from.
   bool reaches(const Adjacency& parents, Node node, Node ancestor) const;
+  // The same, but nullopt once more than `chains` chains would have to be entered.
+  std::optional<bool> reaches_within(const Adjacency& parents, Node node, Node ancestor,
+                                     std::size_t chains) const;
 
  private:
   std::vector<Node> chain_start_;

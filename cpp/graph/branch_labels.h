@@ -3,7 +3,7 @@
 //
 // An owner of the sets, not of the labels' text, which lies in the records and must outlive it.
 // Immutable after build; reading is safe from any thread. Revisions of one line share one set, so
-// memory is O(n) and not n times the number of labels.
+// memory is O(n) and the labels of each distinct set.
 #ifndef ALEMBIC_NATIVE_GRAPH_BRANCH_LABELS_H
 #define ALEMBIC_NATIVE_GRAPH_BRANCH_LABELS_H
 

@@ -58,6 +58,17 @@ std::optional<Node> node_of(const RevisionGraph& graph, const NodeOrName& given)
   return revision_for_name(graph, std::get<std::string>(given), std::nullopt);
 }
 
+// The revisions on a line with one of those that the names lead to.
+NodeSet lineage_of(const RevisionGraph& graph, const std::vector<NodeOrName>& names, Edges edges) {
+  std::vector<Node> tested;
+  for (const NodeOrName& name : names) {
+    if (const auto node = node_of(graph, name)) tested.push_back(*node);
+  }
+  NodeSet lineage(graph, ancestors(graph, tested, edges));
+  for (const Node node : descendants(graph, tested, edges, edges)) lineage.insert(node);
+  return lineage;
+}
+
 }  // namespace
 
 std::optional<std::string> current_head(const RevisionGraph& graph,
@@ -221,12 +232,7 @@ std::vector<std::size_t> filter_for_lineage(const RevisionGraph& graph,
 
   // Of two names that lead nowhere, the target's is reported.
   if (!names.empty()) node_of(graph, targets[0]);
-  std::vector<Node> tested;
-  for (const NodeOrName& name : names) {
-    if (const auto node = node_of(graph, name)) tested.push_back(*node);
-  }
-  NodeSet lineage(graph, ancestors(graph, tested, edges));
-  for (const Node node : descendants(graph, tested, edges, edges)) lineage.insert(node);
+  const NodeSet lineage = lineage_of(graph, names, edges);
   for (std::size_t place = 0; place < targets.size(); ++place) {
     if (!names.empty()) {
       const auto node = node_of(graph, targets[place]);
@@ -251,6 +257,8 @@ Target walk_steps(const RevisionGraph& graph, Target start, std::int64_t steps,
                   const std::optional<std::string>& branch_label, bool stop_at_end) {
   Target current = start;
   const bool is_up = steps > 0;
+  std::optional<std::vector<NodeOrName>> label_names;
+  std::optional<NodeSet> lineage;  // of those, once it is asked for
   // Counted towards zero from below, because the smallest integer has no positive counterpart.
   for (std::int64_t left = is_up ? -steps : steps; left < 0; ++left) {
     std::vector<Target> next;
@@ -267,11 +275,15 @@ Target walk_steps(const RevisionGraph& graph, Target start, std::int64_t steps,
           following.push_back(*graph.find(id));
         }
       }
-      if (is_given(branch_label)) {
-        following =
-            nodes_in_lineage(graph, following, Identifier::single(*branch_label), Edges::version);
+      if (is_given(branch_label) && !label_names) {
+        label_names = lineage_names(resolve_names(graph, Identifier::single(*branch_label)));
       }
-      for (const Node node : following) next.push_back(Target::of(node));
+      if (label_names && !label_names->empty() && !lineage && !following.empty()) {
+        lineage = lineage_of(graph, *label_names, Edges::version);
+      }
+      for (const Node node : following) {
+        if (!lineage || lineage->contains(node)) next.push_back(Target::of(node));
+      }
     } else if (current.is_revision()) {
       for (const Node node : graph.down_revisions()[current.node]) next.push_back(Target::of(node));
       if (next.empty()) next.push_back(Target::base());

@@ -2,7 +2,8 @@
 // revisions. The rules are upstream's, found in the behaviour of its RevisionMap.
 //
 // Pure functions over an immutable graph; safe from any thread. A lookup by name costs O(1), one
-// with a label O(chains between), one by prefix O(log n) after a first sort of all names.
+// by prefix O(log n) after a first sort of all names, one with a label, and a filter for lineage,
+// O(n + m).
 #ifndef ALEMBIC_NATIVE_GRAPH_IDENTIFIER_RESOLUTION_H
 #define ALEMBIC_NATIVE_GRAPH_IDENTIFIER_RESOLUTION_H
 

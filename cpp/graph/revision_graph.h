@@ -9,11 +9,12 @@
 // listed among the heads, found by no name), because upstream keeps it there.
 //
 // An immutable owner: share it by shared_ptr<const RevisionGraph>, read it from any thread.
-// Cost of build for n revisions and m edges: O(n + m) but for the rare dependency that several
-// revisions of one line declare.
+// Cost of build for n revisions and m edges: O(n + m), and for a dependency that k revisions
+// declare k * k questions of ancestry.
 #ifndef ALEMBIC_NATIVE_GRAPH_REVISION_GRAPH_H
 #define ALEMBIC_NATIVE_GRAPH_REVISION_GRAPH_H
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -104,7 +105,12 @@ class RevisionGraph {
   }
 
   // True when the walk by `edges` from `node` downwards meets `ancestor`; a node reaches itself.
+  // Costs the lines between merge points that lie between the two.
   bool reaches(Node node, Node ancestor, Edges edges) const;
+  // The same by all edges, but nullopt where more than `lines` of those would have to be followed.
+  std::optional<bool> reaches_within(Node node, Node ancestor, std::size_t lines) const {
+    return all_index_.reaches_within(all_down_revisions_, node, ancestor, lines);
+  }
 
   // A down_revision or resolved dependency of this node names an alias instead of an id; a walk
   // that passes here fails as upstream's does.
@@ -112,7 +118,8 @@ class RevisionGraph {
     return (broken_[node] & (edges == Edges::version ? 1U : 3U)) != 0;
   }
 
-  // Every inconsistency between the arrays, a sentence each; empty for a sound graph. O(n + m).
+  // Every inconsistency between the arrays, a sentence each; empty for a sound graph. For tests:
+  // costs n times the bases, and a question of ancestry an edge.
   std::vector<std::string> check() const;
 
  private:

@@ -352,9 +352,16 @@ void RevisionGraphBuilder::refuse_dependency_cycles() const {
   refuse_cycles(true, graph_.all_down_revisions_);
 }
 
+AncestorIndex RevisionGraphBuilder::ancestor_index(const Adjacency& down, const Adjacency& next,
+                                                   std::vector<Node> order) const {
+  // A shadowed revision is nobody's child, and so came before its own parents.
+  std::stable_partition(order.begin(), order.end(), [&](Node node) { return is_counted(node); });
+  return {down, next, order};
+}
+
 void RevisionGraphBuilder::index_version_ancestors() {
   graph_.version_index_ =
-      AncestorIndex(graph_.down_revisions_, graph_.next_revisions_, version_order_);
+      ancestor_index(graph_.down_revisions_, graph_.next_revisions_, version_order_);
 }
 
 void RevisionGraphBuilder::index_all_ancestors() {
@@ -363,7 +370,7 @@ void RevisionGraphBuilder::index_all_ancestors() {
     return;
   }
   graph_.all_index_ =
-      AncestorIndex(graph_.all_down_revisions_, graph_.all_next_revisions_, all_order_);
+      ancestor_index(graph_.all_down_revisions_, graph_.all_next_revisions_, all_order_);
 }
 
 void RevisionGraphBuilder::normalize_dependencies() {

@@ -34,6 +34,8 @@ class RevisionGraphBuilder {
   void refuse_dependency_cycles() const;
   void index_version_ancestors();
   void index_all_ancestors();
+  AncestorIndex ancestor_index(const Adjacency& down, const Adjacency& next,
+                               std::vector<Node> order) const;
   void spread_branch_labels();
 
   // The nodes behind `names`, put into `nodes`.

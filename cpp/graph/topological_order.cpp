@@ -176,11 +176,17 @@ class HeadRow {
     // Often it is one of the first, which is quickly seen; and where each of many heads ends at
     // its next step (two lines that depend on each other all the way), what is remembered would
     // have to be found again each time.
+    // A question that would lead through many merge points is not worth asking.
     constexpr int looked_at = 8;
+    constexpr std::size_t lines = 8;
     std::size_t place = first_;
     for (int seen = 0; seen < looked_at && place != nowhere; ++seen) {
       const Node head = places_[place].node;
-      if (head != node && graph_.reaches(head, node, Edges::all)) return place;
+      if (head != node) {
+        const auto is_above = graph_.reaches_within(head, node, lines);
+        if (!is_above) break;
+        if (*is_above) return place;
+      }
       place = places_[place].right;
     }
     place = leftmost_of_children(node);

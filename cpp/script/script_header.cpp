@@ -53,7 +53,7 @@ NameRole role_of(std::string_view name) {
     case 7:
       if (name == "__doc__") return NameRole::doc;
       if (name == "globals") return NameRole::globals;
-      if (name == "setattr" || name == "delattr" || name == "modules") {
+      if (name == "setattr" || name == "getattr" || name == "delattr" || name == "modules") {
         return NameRole::indirect;
       }
       break;
@@ -66,19 +66,23 @@ NameRole role_of(std::string_view name) {
       break;
     case 10:
       if (name == "depends_on") return NameRole::depends_on;
+      if (name == "attrgetter") return NameRole::indirect;
       break;
     case 11:
-      if (name == "__globals__" || name == "__getattr__" || name == "__setattr__" ||
-          name == "__delattr__") {
+      if (name == "get_objects" || name == "__globals__" || name == "__getattr__" ||
+          name == "__setattr__" || name == "__delattr__") {
         return NameRole::indirect;
       }
       break;
     case 12:
-      if (name == "__builtins__") return NameRole::indirect;
+      if (name == "__builtins__" || name == "currentframe" || name == "getargvalues") {
+        return NameRole::indirect;
+      }
       break;
     case 13:
       if (name == "down_revision") return NameRole::down_revision;
       if (name == "branch_labels") return NameRole::branch_labels;
+      if (name == "get_referents" || name == "get_referrers") return NameRole::indirect;
       break;
     case 24:
       if (name == "_alembic_source_encoding") return NameRole::source_encoding;

@@ -7,8 +7,7 @@
 // Otherwise the answer is a reason to import, and the caller imports the script as upstream does.
 //
 // What certainty does not cover: whether the script runs at all (beyond its tokens its syntax is
-// not checked); code of other modules that writes into the namespace of whoever imports it; and a
-// namespace reached by computed attribute names (`getattr(upgrade, "__glo" "bals__")`).
+// not checked), and code of other modules that writes into the namespace of whoever imports it.
 //
 // Pure functions on values: may be called from any thread. Cost: linear in the length of the
 // source; memory beyond the source: the values returned. No recursion.

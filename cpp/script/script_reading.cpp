@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -32,20 +34,38 @@ class OpenFile {
   int descriptor_;
 };
 
+// More than the header reader takes.
+constexpr std::size_t largest_file = 1'000'000'001;
+
 // The whole of a file, kept in `buffer`; nullopt when it cannot be had. What is no regular file
-// reads as empty or not at all, and either way ends up being imported.
+// reads as empty or not at all, and either way ends up being imported. Errors: bad_alloc.
 std::optional<std::string_view> read_file(const std::string& path, std::vector<char>& buffer) {
+  constexpr std::size_t first_size = 65'536;
   const OpenFile file(path);
   if (file.descriptor() < 0) return std::nullopt;
+  if (buffer.empty()) buffer.resize(first_size);
   std::size_t length = 0;
-  for (;;) {
-    const std::size_t room = buffer.size() - length;
-    const ssize_t got = ::read(file.descriptor(), buffer.data() + length, room);
+  while (length < largest_file) {
+    if (length == buffer.size()) buffer.resize(buffer.size() * 2);
+    const ssize_t got = ::read(file.descriptor(), buffer.data() + length, buffer.size() - length);
+    if (got == 0) return std::string_view(buffer.data(), length);
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) return std::nullopt;
     length += static_cast<std::size_t>(got);
-    // Less than there was room for: the end, without another call to be told so.
-    if (static_cast<std::size_t>(got) < room) return std::string_view(buffer.data(), length);
-    buffer.resize(buffer.size() * 2);
+  }
+  return std::nullopt;
+}
+
+// `buffer` is kept from one file to the next.
+HeaderResult read_one(const std::string& path, const InterpreterRules& rules,
+                      std::vector<char>& buffer) {
+  try {
+    if (const auto source = read_file(path, buffer)) return read_script_header(*source, rules);
+    return ImportNeeded{"the file cannot be read", 0};
+  } catch (const std::bad_alloc&) {
+    // It must not leave a thread. Room for the other files is had again.
+    std::vector<char>().swap(buffer);
+    return ImportNeeded{"the file does not fit into memory", 0};
   }
 }
 
@@ -54,17 +74,12 @@ std::optional<std::string_view> read_file(const std::string& path, std::vector<c
 std::vector<HeaderResult> read_scripts(const std::vector<std::string>& paths,
                                        const InterpreterRules& rules) {
   constexpr std::size_t files_worth_a_thread = 64;
-  constexpr std::size_t first_buffer_size = 65'536;
   std::vector<HeaderResult> results(paths.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    std::vector<char> buffer(first_buffer_size);
+    std::vector<char> buffer;
     for (std::size_t place = next++; place < paths.size(); place = next++) {
-      if (const auto source = read_file(paths[place], buffer)) {
-        results[place] = read_script_header(*source, rules);
-      } else {
-        results[place] = ImportNeeded{"the file cannot be read", 0};
-      }
+      results[place] = read_one(paths[place], rules, buffer);
     }
   };
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());

@@ -142,8 +142,6 @@ EXCEPTIONS: dict[str, Callable[[str, Fields], Exception]] = {
     "assertion": lambda message, _: AssertionError(message),
     "cycle": lambda _, fields: CycleDetected(list(fields["revisions"])),
     "dependency_cycle": lambda _, fields: DependencyCycleDetected(list(fields["revisions"])),
-    "self_loop": lambda _, fields: LoopDetected(fields["revision"]),
-    "dependency_self_loop": lambda _, fields: DependencyLoopDetected(fields["revision"]),
     "missing_revision": _missing_revision,
     "internal": lambda message, _: InternalError(message),
 }

@@ -267,6 +267,18 @@ def test_file_of_100_megabytes(project: Project, filling: str) -> None:
     assert (run.returncode, run.stdout) == (0, "cccc3 (head)\n")
 
 
+def test_more_than_fits_into_memory(project: Project) -> None:
+    """A file too large for the memory left ended the process by a signal when threads read."""
+    for number in range(200):
+        project.write(f"s{number}.py", script(f"dddd{number:04}", "bbbb2"))
+    with project.write("large.py", "").open("wb") as large:
+        large.truncate(900_000_000)  # and takes no room on the disk
+    limited = ("bash", "-c", 'ulimit -v 700000; exec "$@"', "limited")
+    run = project.run("heads", before=limited)
+    assert run.returncode in (1, 255), run.stderr
+    assert last_line(run).startswith(("MemoryError", "FAILED: "))
+
+
 # -- histories that contradict themselves --------------------------------------------------------
 
 
@@ -285,6 +297,13 @@ def test_missing_parent_names_file_line_and_the_nearest(project: Project) -> Non
     assert f"({path}, line 4)" in message
     assert "'cccc3' has down_revision 'bbbb3'" in message
     assert "the nearest are: bbbb2" in message
+
+
+def test_missing_parent_in_a_file_whose_name_is_no_text(project: Project) -> None:
+    """The path of such a file in the message ended in a UnicodeDecodeError."""
+    name = os.fsdecode("jos\xe9.py".encode("latin-1"))
+    project.write(name, script("cccc3", "bbbb3"))
+    assert "'cccc3' has down_revision 'bbbb3'" in project.refused("upgrade", "head")
 
 
 def test_missing_dependency_names_file_line_and_the_nearest(project: Project) -> None:

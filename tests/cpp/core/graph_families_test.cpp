@@ -137,6 +137,29 @@ TEST(GraphFamilies, LadderOfDiamonds) {
       (std::vector<Node>{3 * diamonds, 3 * diamonds - 2, 3 * diamonds - 1, 3 * diamonds - 3}));
 }
 
+// Whether a head of one ladder is built upon the other was found out by walking all of it, each
+// time.
+TEST(GraphFamilies, TwoLaddersOfDiamonds) {
+  constexpr Node diamonds = 8'333;
+  Parents parents;
+  for (int ladder = 0; ladder < 2; ++ladder) {
+    Node foot = static_cast<Node>(parents.size());
+    parents.emplace_back();
+    for (Node diamond = 0; diamond < diamonds; ++diamond) {
+      parents.push_back({foot});
+      parents.push_back({foot});
+      parents.push_back({foot + 1, foot + 2});
+      foot += 3;
+    }
+  }
+  const auto graph = numbered(parents);
+  EXPECT_EQ(graph->heads(), (std::vector<Node>{3 * diamonds, 6 * diamonds + 1}));
+  EXPECT_FALSE(graph->reaches(6 * diamonds + 1, 3, Edges::all));
+  EXPECT_EQ(graph->reaches_within(6 * diamonds + 1, 3, 10), std::nullopt);
+  EXPECT_EQ(graph->reaches_within(3 * diamonds, 3 * diamonds - 3, 10), true);
+  expect_order_of_all(graph);
+}
+
 TEST(GraphFamilies, StarOfHeads) {
   constexpr Node heads = 49'999;
   Parents parents(heads + 1, {0});

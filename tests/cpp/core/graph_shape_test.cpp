@@ -146,6 +146,14 @@ TEST(GraphShape, LaterScriptOfADuplicateIdCounts) {
   EXPECT_EQ(node(graph, "b"), 2U);
 }
 
+// A shadowed revision was taken for older than its own parents, so that it reached none of them.
+TEST(GraphShape, ShadowedRevisionReachesWhatItIsBuiltUpon) {
+  const auto graph = built({record("x", {"d"}), record("a"), record("b", {"a"}), record("c", {"b"}),
+                            record("d", {"c"}), record("x", {"a"})});
+  EXPECT_EQ(graph->check(), std::vector<std::string>());
+  EXPECT_TRUE(graph->reaches(0, node(graph, "b"), Edges::version));
+}
+
 TEST(GraphShape, AddedRevisionIsThatOfALargerBuild) {
   const auto graph = drawn("a--b")->with_revision(record("c", {"b"}), false);
   EXPECT_EQ(graph->check(), std::vector<std::string>());

@@ -281,10 +281,31 @@ TEST(ScriptHeader, EveryOtherWayToBindANameIsLeftToPython) {
 }
 
 TEST(ScriptHeader, NamesThatReachTheModuleIndirectlyAreLeftToPython) {
-  for (const char* name :
-       {"exec", "eval", "globals", "locals", "vars", "setattr", "delattr", "__dict__", "modules",
-        "_getframe", "f_globals", "f_locals", "__globals__", "__setattr__", "__delattr__",
-        "__getattr__", "__builtins__", "_alembic_source_encoding"}) {
+  for (const char* name : {"exec",
+                           "eval",
+                           "globals",
+                           "locals",
+                           "vars",
+                           "setattr",
+                           "delattr",
+                           "__dict__",
+                           "modules",
+                           "_getframe",
+                           "f_globals",
+                           "f_locals",
+                           "__globals__",
+                           "__setattr__",
+                           "__delattr__",
+                           "__getattr__",
+                           "__builtins__",
+                           "getattr",
+                           "attrgetter",
+                           "currentframe",
+                           "getargvalues",
+                           "get_referents",
+                           "get_referrers",
+                           "get_objects",
+                           "_alembic_source_encoding"}) {
     EXPECT_TRUE(declined(script_with("x = " + std::string(name)))) << name;
     EXPECT_TRUE(declined(script_with("def f():\n  return x." + std::string(name)))) << name;
     EXPECT_FALSE(declined(script_with("x = '" + std::string(name) + "' # " + name))) << name;
