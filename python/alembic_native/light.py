@@ -231,6 +231,11 @@ class WholePackageLoader(DelegatingLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         name = module.__name__
+        if sys.modules.get(name) is not module:
+            # Made by hand from its spec.
+            complete(PACKAGE)
+            self._upstream.exec_module(module)
+            return
         del sys.modules[name]
         complete(PACKAGE)
         from importlib import import_module

@@ -74,6 +74,12 @@ def install() -> State:
     """Decide, and put the finder in place if the decision is yes. Later calls change nothing."""
     global _state
     if _state is None:
+        # Else looking for Alembic would come here once more.
+        sys.meta_path[:] = [
+            finder
+            for finder in sys.meta_path
+            if getattr(finder, "__name__", "") != "AlembicWatcher"
+        ]
         _state = _decide()
         if _state.is_active:
             sys.meta_path.insert(0, OverlayFinder())
@@ -83,7 +89,7 @@ def install() -> State:
 def activate() -> None:
     """See :func:`alembic_native.activate`."""
     loaded = [name for name in MODULES if name in sys.modules]
-    if loaded and not (_state and _state.is_active):
+    if loaded and os.environ.get("ALEMBIC_NATIVE") != "0" and not (_state and _state.is_active):
         if _state is not None and _state.reason:
             return
         raise RuntimeError(
@@ -109,7 +115,13 @@ def _decide() -> State:
         return State(False, "", "ALEMBIC_NATIVE=0 is set in the environment")
     version = _upstream_version()
     if version is None:
-        return State(False, "", "no alembic package with a version was found")
+        if _find_upstream("alembic", None, None) is None:
+            return State(False, "", "no alembic package was found")
+        return _step_aside(
+            "",
+            "an alembic package is there, but its version cannot be told",
+            "Alembic runs without the native core. Reinstall it, or uninstall alembic-native.",
+        )
     if not OLDEST_TESTED <= _release(version) <= NEWEST_TESTED:
         return _step_aside(
             version,
@@ -153,7 +165,17 @@ def _upstream_version() -> str | None:
     except OSError:
         return None
     found = re.search(r"""^__version__\s*=\s*["']([^"']+)["']""", source, re.MULTILINE)
-    return found.group(1) if found else None
+    return found.group(1) if found else _version_of_distribution()
+
+
+def _version_of_distribution() -> str | None:
+    """Where Alembic lies without its sources."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("alembic")
+    except PackageNotFoundError:
+        return None
 
 
 def find_spec(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import typing
+from _thread import allocate_lock
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partialmethod
 from typing import Any, Optional, Protocol, TypeVar, Union, cast
@@ -57,6 +58,9 @@ _RevisionMapType = dict[str | tuple[()] | None, Optional["Revision"]]
 _T = TypeVar("_T")
 _TR = TypeVar("_TR")
 
+#: Held while an object is put into a list, never while other code runs.
+_one_at_a_time = allocate_lock()
+
 _relative_destination = re.compile(r"(?:(.+?)@)?(\w+)?((?:\+|-)\d+)")
 _revision_illegal_chars = illegal_characters()
 
@@ -75,9 +79,10 @@ class _LearnedFromMap:
         self._name = name
 
     def __get__(self, revision: Revision | None, owner: type) -> Any:
-        if revision is not None and "_map" in revision.__dict__:
-            revision.__dict__.pop("_map")._connect(revision)
-            return revision.__dict__.get(self._name, self._before)
+        if revision is not None:
+            known = _what_it_has_learned(revision)
+            if self._name in known:
+                return known[self._name]
         if self._before is None:
             raise AttributeError(f"{self._name} is known once the revision is in a map")
         return self._before
@@ -89,10 +94,23 @@ class _BranchLabels:
     def __get__(self, revision: Revision | None, owner: type) -> set[str] | None:
         if revision is None:
             return None
-        labels = revision.branch_labels = OrderedSet(revision._orig_branch_labels)
-        if "_map" in revision.__dict__:
-            revision.__dict__.pop("_map")._connect(revision)
+        known = _what_it_has_learned(revision)
+        labels: set[str] = known.setdefault(
+            "branch_labels", OrderedSet(revision._orig_branch_labels)
+        )
         return labels
+
+
+def _what_it_has_learned(revision: Revision) -> dict[str, Any]:
+    """The attributes of a revision, all of them once its map is known.
+
+    The map is let go last: another thread may ask at the same time.
+    """
+    learned_from: RevisionMap | None = revision.__dict__.get("_map")
+    if learned_from is not None:
+        learned_from._connect(revision)
+        revision.__dict__.pop("_map", None)
+    return revision.__dict__
 
 
 class Revision:
@@ -240,9 +258,25 @@ class _RevisionTable(dict[Any, Any]):
         self.is_changed = True
         return super().pop(*arguments)
 
+    def popitem(self) -> tuple[Any, Any]:
+        self.is_changed = True
+        return super().popitem()
+
+    def clear(self) -> None:
+        self.is_changed = True
+        super().clear()
+
+    def setdefault(self, *arguments: Any) -> Any:
+        self.is_changed = True
+        return super().setdefault(*arguments)
+
     def update(self, *arguments: Any, **names: Any) -> None:
         self.is_changed = True
         super().update(*arguments, **names)
+
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
+        self.is_changed = True
+        return super().__ior__(other)
 
 
 class RevisionMap:
@@ -268,11 +302,12 @@ class RevisionMap:
 
     def _load(self) -> None:
         generated: Any = self._generator()
+        # Another thread may be here, too: nothing is seen of a map before it is whole.
         if hasattr(generated, "revision_at"):
-            self._source = cast(RevisionSource, generated)
-            self._source.read()
-            graph = self._with_warnings(self._source.graph, self._source)
-            self._revisions = [None] * len(graph)
+            source = cast(RevisionSource, generated)
+            source.read()
+            graph = self._with_warnings(source.graph, source)
+            self._source, self._revisions = source, [None] * len(graph)
             for nodes in graph.duplicates():
                 _warn_of_duplicate(*(self._revision_at(node) for node in nodes))
         else:
@@ -321,11 +356,16 @@ class RevisionMap:
             raise
 
     def _revision_at(self, node: int) -> Revision:
-        revision = self._revisions[node]
+        revisions = self._revisions
+        revision = revisions[node]
         if revision is None:
             assert self._source is not None
-            revision = self._revisions[node] = self._source.revision_at(node)
-            revision._map = self
+            made = self._source.revision_at(node)
+            with _one_at_a_time:
+                revision = revisions[node]
+                if revision is None:
+                    made._map = self
+                    revision = revisions[node] = made
         return revision
 
     def _connect(self, revision: Revision) -> None:
@@ -346,7 +386,10 @@ class RevisionMap:
         revision._resolved_dependencies = resolved
         revision._normalized_resolved_dependencies = normalized
         if labels:
-            revision.branch_labels.update(labels)
+            known = revision.__dict__.get("branch_labels")
+            all_labels = OrderedSet(revision._orig_branch_labels) if known is None else known
+            all_labels.update(labels)
+            revision.branch_labels = all_labels
 
     @property
     def _revision_map(self) -> _RevisionMapType:
@@ -356,13 +399,19 @@ class RevisionMap:
             for name, node in graph.names():
                 revision = self._revision_at(node)
                 # Whoever changes this table in place counts on what its revisions hold.
-                if revision.__dict__.pop("_map", None) is not None:
+                if "_map" in revision.__dict__:
                     self._connect_at(node, revision, graph)
+                    revision.__dict__.pop("_map", None)
                 dict.__setitem__(table, name, revision)
             dict.__setitem__(table, None, None)
             dict.__setitem__(table, (), None)
             self._table = table
         return cast(_RevisionMapType, self._table)
+
+    @_revision_map.setter
+    def _revision_map(self, revisions: _RevisionMapType) -> None:
+        self._table = _RevisionTable(revisions)
+        self._table.is_changed = True
 
     def _read_table_again(self, table: _RevisionTable) -> None:
         """Build the graph from revisions that somebody changes in place.
@@ -376,8 +425,9 @@ class RevisionMap:
             revisions,
             _record,
             [(name, nodes[id(one)]) for name, one in table.items() if one is not None],
-            [revision._resolved_dependencies for revision in revisions],
-            [revision._normalized_resolved_dependencies for revision in revisions],
+            # A revision that was never in a map has none.
+            [getattr(one, "_resolved_dependencies", ()) for one in revisions],
+            [getattr(one, "_normalized_resolved_dependencies", ()) for one in revisions],
         )
         self._revisions = list(revisions)
 

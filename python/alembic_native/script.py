@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import RLock
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 Header = tuple[str, Any, Any, Any, "str | None"]
 
 
+# Two threads that ask for the module of a script get the same one.
+_one_import_at_a_time = RLock()
+
+
 def bind(base: ModuleType) -> None:
     """Bind our methods to the classes of upstream's ``alembic.script.base``."""
     directory, script = base.ScriptDirectory, base.Script
@@ -38,15 +43,19 @@ def bind(base: ModuleType) -> None:
     upstream_list = script._list_py_dir.__func__
     upstream_from_path = script._from_path.__func__
 
+    def is_replaced(name: str, ours: Any) -> bool:
+        return getattr(getattr(base.Script, name), "__func__", None) is not ours
+
     def _load_revisions(self: ScriptDirectory) -> Iterable[Script]:
         # Byte code without a source, and listings that somebody has replaced, are upstream's.
-        is_replaced = (
-            script._list_py_dir.__func__ is not upstream_list
-            or script._from_path.__func__ is not _from_path
-        )
-        if self.sourceless or is_replaced:
+        if (
+            self.sourceless
+            or is_replaced("_list_py_dir", upstream_list)
+            or is_replaced("_from_path", _from_path)
+        ):
             return cast("Iterable[Script]", upstream_load(self))
-        return ScriptSource(self, script, lambda path: upstream_from_path(script, self, path))
+        used = base.Script
+        return ScriptSource(self, used, lambda path: upstream_from_path(used, self, path))
 
     def _stamp_revs(self: ScriptDirectory, revision: Any, heads: Any) -> list[StampStep]:
         revision_map: Any = self.revision_map
@@ -72,11 +81,11 @@ def bind(base: ModuleType) -> None:
             raise
 
     def get_module(self: Any) -> ModuleType:
-        module: ModuleType | None = self.__dict__.get("_imported_module")
-        if module is None:
-            module = import_script(self.path)
-            self.__dict__["_imported_module"] = module
-        return module
+        if "_imported_module" not in self.__dict__:
+            with _one_import_at_a_time:
+                if "_imported_module" not in self.__dict__:
+                    self.__dict__["_imported_module"] = import_script(self.path)
+        return cast(ModuleType, self.__dict__["_imported_module"])
 
     def set_module(self: Any, module: ModuleType) -> None:
         self.__dict__["_imported_module"] = module

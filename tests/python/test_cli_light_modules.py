@@ -18,7 +18,7 @@ PROGRAMS = {
     "names of the package": "import alembic; print(dir(alembic))",
     "names of the configuration": """
         import alembic.config
-        print([n for n in dir(alembic.config) if n != "MigrationLockTimeout"])
+        print(dir(alembic.config))
     """,
     "names by star": "from alembic import *; print(sorted(n for n in globals() if n[0] != '_'))",
     "a name that is not there": """
@@ -54,6 +54,13 @@ PROGRAMS = {
         import alembic.op as third
         print(op is third is alembic.op is sys.modules["alembic.op"])
         print(op is importlib.import_module("alembic.op"))
+    """,
+    "a module made by hand from its spec": """
+        from importlib.util import find_spec, module_from_spec
+        spec = find_spec("alembic.command")
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        print(module.upgrade.__name__)
     """,
     "where they are": """
         import alembic, alembic.config, inspect

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 ENV = """
@@ -28,6 +29,20 @@ def script(revision: str, down_revision: str | None, body: str = "", top: str = 
         f"revision = {revision!r}\ndown_revision = {down_revision!r}\n\n\n"
         f"def upgrade():\n    {body or 'pass'}\n\n\ndef downgrade():\n    pass\n"
     )
+
+
+@pytest.fixture(params=["mock", "static method"])
+def listing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """`Script._list_py_dir`, replaced; the paths it was asked for."""
+    upstream, asked = Script._list_py_dir, []
+
+    def listed(directory: ScriptDirectory, path: Path) -> list[Path]:
+        asked.append(str(path))
+        return upstream(directory, path)
+
+    replaced = Mock(side_effect=listed) if request.param == "mock" else staticmethod(listed)
+    monkeypatch.setattr(Script, "_list_py_dir", replaced)
+    return asked
 
 
 @pytest.fixture
@@ -109,3 +124,10 @@ def test_two_scripts_with_one_id_are_both_named(project: Config) -> None:
     write(project, "two.py", script("a", None))
     with pytest.warns(UserWarning, match=r"present more than once: .*one\.py and .*two\.py"):
         ScriptDirectory.from_config(project).get_revision("a")
+
+
+def test_a_replaced_listing_is_used(project: Config, tmp_path: Path, listing: list[str]) -> None:
+    """A mock in the place of Script._list_py_dir ended in an AttributeError."""
+    (tmp_path / "versions" / "1.py").write_text(script("aaaa1", None))
+    assert ScriptDirectory.from_config(project).get_heads() == ["aaaa1"]
+    assert listing == [str(tmp_path / "versions")]

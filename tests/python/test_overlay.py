@@ -132,6 +132,27 @@ def test_activate_serves_where_no_pth_file_is_read() -> None:
     assert result.stdout.strip() == str(SITE_PACKAGES / "alembic_native" / "revision.py")
 
 
+def test_activate_first_decides_once() -> None:
+    """The hook of the .pth file decided a second time within, and left two finders."""
+    result = run(
+        "-c",
+        "import sys, alembic_native; alembic_native.activate(); import alembic.script; "
+        "print([type(one).__name__ for one in sys.meta_path].count('OverlayFinder'))",
+    )
+    assert result.stdout.strip() == "1", result.stderr
+
+
+def test_activate_too_late_changes_nothing_when_switched_off() -> None:
+    """It raised, although the user had switched the package off."""
+    result = run(
+        "-S",
+        "-c",
+        WITHOUT_PTH + "import alembic.script, alembic_native; alembic_native.activate()",
+        env={"ALEMBIC_NATIVE": "0"},
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_activate_after_the_core_of_alembic_raises_and_says_what_to_do() -> None:
     result = run(
         "-S",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from alembic.script.revision import (
@@ -140,3 +141,28 @@ def test_adding_an_id_that_is_there_already_warns() -> None:
     with pytest.warns(UserWarning, match="Revision a1 is present more than once"):
         revision_map.add_revision(Revision("a1", "b1"))
     assert revision_map.heads == ("b1",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table, revision: table.setdefault(revision.revision, revision),
+        lambda table, revision: table.update({revision.revision: revision}),
+        lambda table, revision: table.__ior__({revision.revision: revision}),
+    ],
+)
+def test_whatever_changes_the_table_is_noticed(
+    change: Callable[[dict[Any, Any], Revision], None],
+) -> None:
+    """setdefault() and |= went unnoticed, and the map did not find the revision."""
+    revisions = RevisionMap(lambda: [Revision("aaaa1", None)])
+    change(revisions._revision_map, Revision("bbbb2", "aaaa1"))
+    assert revisions.get_revision("bbbb2").revision == "bbbb2"
+
+
+def test_another_table_may_be_put_in_place() -> None:
+    """Setting `_revision_map` raised AttributeError."""
+    revisions = RevisionMap(lambda: [Revision("aaaa1", None)])
+    other = Revision("bbbb2", None)
+    revisions._revision_map = {"bbbb2": other, None: None, (): None}
+    assert revisions.get_revision("bbbb2") is other

@@ -69,6 +69,12 @@ def _is_watched() -> bool:
     """Whether someone would see warnings or log lines that upstream gives on the way."""
     if any(not option.startswith("ignore") for option in sys.warnoptions):
         return True
+    warnings = sys.modules.get("warnings")
+    # The one filter that shows something without having been asked for is that of __main__.
+    if warnings is not None and any(
+        action != "ignore" and module != "__main__" for action, _, _, module, _ in warnings.filters
+    ):
+        return True
     logging = sys.modules.get("logging")
     if logging is None:
         return False
