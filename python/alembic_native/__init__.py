@@ -8,12 +8,21 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    from sqlalchemy import URL
+
     from .build_information import BuildInformation
+    from .database_status.errors import StatusUnavailable as StatusUnavailable
+    from .database_status.errors import WaitTimeout as WaitTimeout
+    from .database_status.project import Project
+    from .database_status.report import DatabaseStatus as DatabaseStatus
+    from .database_status.report import PendingRevision as PendingRevision
+    from .database_status.report import Status as Status
     from .locking.registry import LockFactory
 
-__all__ = ["activate", "build_info", "register_migration_lock"]
+__all__ = ["activate", "build_info", "register_migration_lock", "status", "wait"]
 
 
 def activate() -> None:
@@ -57,11 +66,73 @@ def register_migration_lock(dialect_name: str, factory: LockFactory) -> None:
     registry.register_migration_lock(dialect_name, factory)
 
 
+def status(
+    config_or_script_directory: Project,
+    *,
+    url: str | URL | None = None,
+    version_table: str | None = None,
+    version_table_schema: str | None = None,
+) -> Status:
+    """What a database still lacks: its heads, the scripts' heads, the pending revisions in order.
+
+    ``config_or_script_directory`` is a ``Config``, a ``ScriptDirectory``, or a path: of
+    ``alembic.ini`` or ``pyproject.toml``, or of the folder that holds ``versions``. Without ``url``
+    it goes through ``env.py``, for which it takes the configuration. With the ``url`` of a
+    PostgreSQL database (any driver, or ``key=value`` pairs) neither ``env.py`` nor SQLAlchemy is
+    imported, unless a script has to be; other databases are reached through SQLAlchemy. The version
+    table is ``alembic_version`` unless named; naming it takes a ``url``.
+
+    Changes nothing. May be called from several threads at once. Raises ``DatabaseError`` of
+    ``alembic_native.database_errors`` or SQLAlchemy's errors for the database, Alembic's
+    ``CommandError`` for the scripts, ``StatusUnavailable`` for arguments that do not go together::
+
+        status = alembic_native.status("alembic.ini", url=os.environ["DATABASE_URL"])
+        if status.pending:
+            ...
+    """
+    from .database_status import api
+
+    return api.status(config_or_script_directory, url, version_table, version_table_schema)
+
+
+def wait(
+    config_or_script_directory: Project,
+    *,
+    url: str | URL | None = None,
+    timeout: float = 60,
+    version_table: str | None = None,
+    version_table_schema: str | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Status:
+    """Return when a database is at the scripts' heads; arguments as for :func:`status`.
+
+    ``timeout`` is in seconds, 0 is one look. Survives a server that is not there yet or restarts.
+    ``tell`` is called with a line for people: once what is waited for, then each change.
+
+    Raises ``WaitTimeout`` (a ``TimeoutError``), whose ``status`` is what was seen last; at once
+    what no waiting mends, as a refused password. Ctrl-C ends it at once. May be called from several
+    threads at once.
+    """
+    from .database_status import api
+
+    return api.wait(
+        config_or_script_directory, url, version_table, version_table_schema, timeout, tell
+    )
+
+
 def __getattr__(name: str) -> Any:
     if name == "MigrationLock":
         from .locking.lock import MigrationLock
 
         return MigrationLock
+    if name in ("DatabaseStatus", "PendingRevision", "Status"):
+        from .database_status import report
+
+        return getattr(report, name)
+    if name in ("StatusUnavailable", "WaitTimeout"):
+        from .database_status import errors
+
+        return getattr(errors, name)
     if name == "__version__":
         from . import _core
 

@@ -37,6 +37,7 @@ class BuildInformation:
 def collect() -> BuildInformation:
     """See :func:`alembic_native.build_info`."""
     # The state is known once alembic has been imported; where no .pth file is read, it is not ours.
+    import alembic.command
     import alembic.config
     import alembic.runtime.migration
     import alembic.script.base

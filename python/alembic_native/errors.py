@@ -7,8 +7,12 @@ and none holds anything but text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    Fields = dict[str, Any]
 
 _UPSTREAM_MODULE = "alembic.script.revision"
 
@@ -113,9 +117,6 @@ class DependencyLoopDetected(DependencyCycleDetected, LoopDetected):
 
 class InternalError(Exception):
     """A fault of alembic-native itself. Please report it with the message."""
-
-
-Fields = dict[str, Any]
 
 
 def _missing_revision(message: str, fields: Fields) -> Exception:

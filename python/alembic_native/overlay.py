@@ -1,13 +1,15 @@
 """How the core of an installed Alembic is replaced, in one mechanism.
 
 Python asks the finders in ``sys.meta_path`` where a module comes from. When ``alembic`` is first
-imported, a finder of ours is put in front of them. It answers for six modules:
+imported, a finder of ours is put in front of them. It answers for seven modules:
 
 * ``alembic.script.revision`` is loaded from our own ``revision.py`` instead of upstream's file;
-* ``alembic.script.base``, ``alembic.runtime.migration``, ``alembic.runtime.environment`` and
-  ``alembic.config`` are loaded from upstream's files of the installed version, and then a few
-  methods of their classes are bound to ours (``script.py``, ``migration.py``, ``locking/run.py``,
-  ``locking/turns.py`` and ``locking/exit_status.py`` list which);
+* ``alembic.script.base``, ``alembic.runtime.migration``, ``alembic.runtime.environment``,
+  ``alembic.command`` and ``alembic.config`` are loaded from upstream's files of the installed
+  version, and then a few methods of their classes are bound to ours, and two commands added
+  (``script.py``, ``migration.py``, ``locking/run.py``, ``locking/turns.py``,
+  ``locking/exit_status.py``, ``database_status/commands.py`` and
+  ``database_status/registration.py`` list which);
 * ``alembic`` itself and ``alembic.config`` run upstream's code when they are first used for
   something that needs it (``light.py``).
 
@@ -47,7 +49,8 @@ BINDINGS = {
     "alembic.script.base": ("script",),
     "alembic.runtime.migration": ("migration", "locking.run"),
     "alembic.runtime.environment": ("locking.turns",),
-    "alembic.config": ("locking.exit_status",),
+    "alembic.command": ("database_status.commands",),
+    "alembic.config": ("locking.exit_status", "database_status.registration"),
 }
 REBOUND_MODULES = tuple(BINDINGS)
 MODULES = (light.PACKAGE, REPLACED_MODULE, *REBOUND_MODULES)

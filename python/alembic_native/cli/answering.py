@@ -6,6 +6,7 @@ import sys
 
 from alembic_native.cli.command_line import read_command_line
 from alembic_native.cli.decision import NeedsUpstream
+from alembic_native.database_status.options import COMMANDS as DATABASE_COMMANDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,25 +39,34 @@ def _prepare(arguments: Sequence[str], stdout: TextIO, loads_plugins: bool) -> C
         if may_have_plugins():
             raise NeedsUpstream
     from alembic_native.cli import printing, reading
-    from alembic_native.cli.configuration import Configuration, Settings
+    from alembic_native.cli.configuration import Configuration, Settings, configuration_files
     from alembic_native.cli.scripts import Scripts
 
     is_quiet = bool(command_line.get("quiet"))
-    writes = command_line.command not in reading.COMMANDS
+    asks_database = command_line.command in DATABASE_COMMANDS
+    if asks_database:
+        from alembic_native.database_status.light import LightRun
+
+        light_run = LightRun(command_line)
+    writes = command_line.command not in reading.COMMANDS and not asks_database
     if writes:
         from alembic_native.cli.new_revision import NewRevision
-    configuration = Configuration(command_line)
+    files = configuration_files(command_line.get("config"))
+    configuration = Configuration(command_line.get("name"), *files)
     settings = Settings(configuration)
     try:
         may_need_environment = writes or command_line.command == "history"
         if may_need_environment and not configuration.is_off("revision_environment"):
             raise NeedsUpstream
-        scripts = Scripts(settings)
+        scripts = Scripts(settings.version_locations, settings.is_recursive)
         if writes:
             if settings.has_hooks:
                 raise NeedsUpstream
             new_revision = NewRevision(command_line, settings, scripts)
             return lambda: new_revision.publish(is_quiet)
+        if asks_database:
+            settings.keep_import_path()
+            return lambda: light_run.finish(scripts, stdout)
         texts = reading.COMMANDS[command_line.command](command_line, scripts)
         settings.keep_import_path()
         return lambda: None if is_quiet else printing.print_lines(stdout, texts)

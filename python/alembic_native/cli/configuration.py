@@ -19,8 +19,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from alembic_native.cli.command_line import CommandLine
-
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 _FALSE = ("false", "no", "off", "n", "f", "0")
 
@@ -28,9 +26,9 @@ _FALSE = ("false", "no", "off", "n", "f", "0")
 class Configuration:
     """Options of the main section, and of ``[tool.alembic]`` where it lacks them."""
 
-    def __init__(self, command_line: CommandLine) -> None:
-        toml_file, ini_file = _files(command_line.get("config"))
-        self._section: str = command_line.get("name")
+    def __init__(self, section: str, toml_file: str, ini_file: str) -> None:
+        """``section`` is that of the .ini file. A file need not be there, or have a name."""
+        self._section = section
         self._parser = ConfigParser({"here": _folder(ini_file)})
         self._parser.read([ini_file], encoding="locale")
         self._toml = _read_toml(toml_file)
@@ -179,7 +177,7 @@ class Settings:
         return str(opened.enter_context(resources.as_file(place)))
 
 
-def _files(given: list[str] | None) -> tuple[str, str]:
+def configuration_files(given: list[str] | None) -> tuple[str, str]:
     """The names of the TOML and the .ini file."""
     toml_file, ini_file = "pyproject.toml", "alembic.ini"
     default = os.environ.get("ALEMBIC_CONFIG")

@@ -1,8 +1,9 @@
 """Which command lines are answered here: one table.
 
 What the table does not know is upstream's: commands and options that are not in it, abbreviated
-options, ``--help`` and ``--version``, and everything that needs ``env.py`` or a database
-(``history -i``, ``revision --autogenerate``, ``--sql``, a range with ``current`` in it). Further
+options, ``--help`` and ``--version``, and everything that needs ``env.py`` or SQLAlchemy
+(``history -i``, ``revision --autogenerate``, ``--sql``, a range with ``current`` in it, ``status``
+and ``wait`` without the URL of a PostgreSQL database). Further
 reasons show later, in the configuration (``revision_environment``, ``sourceless``, post-write
 hooks), in the scripts (a header that is not certain) and in every mistake: whatever raises
 :class:`NeedsUpstream`, or any other exception, before something was printed leads to upstream,
@@ -10,6 +11,8 @@ which then finds the mistake itself and says so in its own words.
 """
 
 from __future__ import annotations
+
+from alembic_native.database_status import options
 
 FLAG = "flag"
 VALUE = "value"
@@ -57,6 +60,18 @@ COMMANDS: dict[str, tuple[dict[str, tuple[str, str]], int, float]] = {
         0,
     ),
     "merge": (_NEW_REVISION, 1, float("inf")),
+    **{
+        command: (
+            {
+                spelling: (option.name, VALUE if option.metavar else FLAG)
+                for option in command_options
+                for spelling in option.spellings
+            },
+            0,
+            0,
+        )
+        for command, command_options in options.COMMANDS.items()
+    },
 }
 
 

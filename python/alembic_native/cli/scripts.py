@@ -15,15 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from alembic_native.cli.configuration import Settings
-
 
 class Scripts:
     """All scripts of the version locations. Every header is certain, no id is there twice."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, version_locations: Iterable[str], is_recursive: bool) -> None:
         """Raises ``NeedsUpstream`` when a script has to be imported or a warning is due."""
-        self._table = read_version_locations(settings.version_locations, settings.is_recursive)
+        self._table = read_version_locations(version_locations, is_recursive)
         if self._table.duplicates() or self._table.exceptions(illegal_characters()):
             raise NeedsUpstream
         self.graph = self._table.graph()
@@ -114,8 +112,12 @@ class Scripts:
         if with_tree and len(as_tuple(down_revision)) > 1:
             text += " (mergepoint)"
         if with_doc:
-            text += ", " + _stripped(doc).split("\n\n", 1)[0]
+            text += ", " + _first_paragraph(doc)
         return text
+
+    def message(self, node: int) -> str:
+        """The first paragraph of its docstring."""
+        return _first_paragraph(self._header(node)[4])
 
     def _header(self, node: int) -> tuple[Any, ...]:
         return self._table.header(node)
@@ -148,3 +150,7 @@ def _parents(down_revision: str | tuple[str, ...] | None) -> str:
 
 def _stripped(doc: str | None) -> str:
     return doc.strip() if doc else ""
+
+
+def _first_paragraph(doc: str | None) -> str:
+    return _stripped(doc).split("\n\n", 1)[0]

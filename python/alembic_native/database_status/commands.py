@@ -1,0 +1,79 @@
+"""The commands ``status`` and ``wait``, as functions of ``alembic.command``.
+
+Bound into it: both. From a program ``alembic_native.status`` and ``alembic_native.wait`` are the
+better choice: these print, and end with ``SystemExit`` where the exit code is not 0.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
+
+from alembic_native.database_errors import DatabaseError
+from alembic_native.database_status import wording
+from alembic_native.database_status.database import database_at, databases_of_environment
+from alembic_native.database_status.errors import StatusUnavailable
+from alembic_native.database_status.history import DirectoryHistory
+from alembic_native.database_status.request import Request
+from alembic_native.database_status.running import run_status, run_wait
+from alembic_native.database_status.script_directory import directory_of
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+def status(config: Config, **given: Any) -> None:
+    """Show what a database has, what the scripts have, and what is to be run.
+
+    ``given`` are the options of the command line, by the names in ``options.py``.
+    """
+    _run(config, given, run_status)
+
+
+def wait(config: Config, **given: Any) -> None:
+    """Wait until a database is at the heads of the scripts.
+
+    ``given`` are the options of the command line, by the names in ``options.py``.
+    """
+    _run(config, given, run_wait)
+
+
+def bind(command_module: ModuleType) -> None:
+    """Add the two to upstream's ``alembic.command``."""
+    for function in (status, wait):
+        # Upstream's command line takes the functions that are defined there.
+        function.__module__ = command_module.__name__
+        setattr(command_module, function.__name__, function)
+
+
+def _run(config: Config, given: dict[str, Any], run: Callable[..., int]) -> None:
+    def tell(text: str) -> None:
+        config.print_stdout(text)
+        # Where it is a pipe, as in a container, lines would be seen at the end only.
+        config.stdout.flush()
+
+    try:
+        request = Request(given)
+        if request.url is None:
+            history, database = databases_of_environment(config)
+        else:
+            database = database_at(request.url, request.table)
+            history = DirectoryHistory(directory_of(config))
+        code = run(request, history, database, tell)
+    except CommandError:
+        raise
+    except (DatabaseError, StatusUnavailable) as error:
+        raise CommandError(str(error)) from error
+    except DBAPIError as error:
+        raise CommandError(wording.failure(error)) from error
+    except Exception as error:
+        # Not an uncaught exception: its exit code would be that of pending revisions.
+        traceback.print_exc()
+        raise CommandError(f"{type(error).__name__}: {error}") from error
+    if code:
+        raise SystemExit(code)

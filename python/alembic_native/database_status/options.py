@@ -1,0 +1,87 @@
+"""The options of both commands, for upstream's ``argparse`` and for ``alembic.cli``: one table."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DEFAULT_TIMEOUT = 60.0
+
+
+def seconds(text: str | float) -> float:
+    """The value of ``--timeout``. Raises ``ValueError``."""
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise ValueError("not a number of seconds from 0 on")
+    return value
+
+
+class Option:
+    """An option of the command line; ``metavar`` is empty for one without a value."""
+
+    def __init__(
+        self,
+        *spellings: str,
+        help: str,
+        metavar: str = "",
+        read: Callable[[str], object] | None = None,
+    ) -> None:
+        """``read`` makes the value of a text; raises ``ValueError``."""
+        self.spellings = spellings
+        self.help = help
+        self.metavar = metavar
+        self.read = read
+
+    @property
+    def name(self) -> str:
+        """The argument that it becomes."""
+        return self.spellings[-1].lstrip("-").replace("-", "_")
+
+
+_WHERE = (
+    Option(
+        "--url",
+        metavar="URL",
+        help="look at this database and do not run env.py; PostgreSQL without SQLAlchemy",
+    ),
+    Option(
+        "--url-env",
+        metavar="NAME",
+        help="the same, with the URL from this environment variable",
+    ),
+    Option("--version-table", metavar="TABLE", help="with --url: default alembic_version"),
+    Option(
+        "--version-table-schema",
+        metavar="SCHEMA",
+        help="with --url: the version table's schema; default: the search path",
+    ),
+)
+_QUIET = Option("-q", "--quiet", help="print nothing: the exit code is the answer")
+
+STATUS = (
+    Option("--check", help="exit with 1 if revisions are pending"),
+    Option("--json", help="print JSON"),
+    _QUIET,
+    *_WHERE,
+    Option(
+        "--all-schemas",
+        help="with --url of PostgreSQL: every schema that has a version table",
+    ),
+    Option(
+        "--schema-pattern",
+        metavar="PATTERN",
+        help="with --all-schemas: those of this name; * is any characters, ? is one",
+    ),
+)
+WAIT = (
+    Option(
+        "--timeout",
+        metavar="SECONDS",
+        read=seconds,
+        help="how long; 0 is one look; default: 60",
+    ),
+    _QUIET,
+    *_WHERE,
+)
+COMMANDS: Mapping[str, tuple[Option, ...]] = {"status": STATUS, "wait": WAIT}

@@ -1,0 +1,112 @@
+"""Databases without a native store, by their URL: through SQLAlchemy, and without ``env.py``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import exc
+
+from alembic_native.database_status.errors import StatusUnavailable
+
+if TYPE_CHECKING:
+    from alembic_native.database_status.version_table import VersionTable
+
+# What `native.PASSING` means, where a driver tells the code.
+_PASSING_SQLSTATES = ("08", "57", "53300", "3D000", "42501", "42P01", "3F000", "55P03", "40")
+
+
+class SqlalchemyDatabase:
+    """Connects anew at each look. For one thread."""
+
+    #: Seconds between two looks of ``wait``.
+    pause = 1.0
+
+    def __init__(self, url: str, table: VersionTable) -> None:
+        """Connects to nothing yet. Raises ``StatusUnavailable``."""
+        try:
+            self._engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+        except (exc.ArgumentError, ImportError) as error:
+            # Of a URL that cannot be read SQLAlchemy's text may repeat the password.
+            is_known = isinstance(error, (exc.NoSuchModuleError, ImportError))
+            raise StatusUnavailable(
+                f"SQLAlchemy does not take this database URL{f' ({error})' if is_known else ''}. "
+                "Check it, and that the driver it names is installed."
+            ) from None
+        self._options = {"version_table": table.name, "version_table_schema": table.schema}
+        self.name = display_name(self._engine.url)
+
+    def read(self, _patience: float | None = None) -> list[tuple[str, tuple[str, ...]]]:
+        """Its name and its heads, sorted: one pair. Raises what SQLAlchemy raises."""
+        if self._is_missing_file():
+            # To connect would create it.
+            return [(self.name, ())]
+        if self._engine.dialect.is_async:
+            return [(self.name, self._read_asynchronously())]
+        with self._engine.connect() as connection:
+            return [(self.name, self._heads(connection))]
+
+    def is_passing(self, error: Exception) -> bool:
+        """Whether the next look may succeed."""
+        return may_pass(error)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _heads(self, connection: Any) -> tuple[str, ...]:
+        context = MigrationContext.configure(connection, opts=self._options)
+        return tuple(sorted(context.get_current_heads()))
+
+    def _read_asynchronously(self) -> tuple[str, ...]:
+        import asyncio
+
+        from sqlalchemy.ext.asyncio import AsyncEngine
+
+        async def read() -> tuple[str, ...]:
+            async with AsyncEngine(self._engine).connect() as connection:
+                return await connection.run_sync(self._heads)
+
+        return asyncio.run(read())
+
+    def _is_missing_file(self) -> bool:
+        url = self._engine.url
+        if url.get_backend_name() != "sqlite" or url.query.get("uri"):
+            return False
+        return (
+            bool(url.database)
+            and url.database != ":memory:"
+            and not os.path.exists(str(url.database))
+        )
+
+
+def display_name(url: sqlalchemy.URL) -> str:
+    """A URL without its password and its parameters, which may hold one."""
+    named = sqlalchemy.URL.create(
+        url.drivername, url.username, None, url.host, url.port, url.database
+    )
+    return named.render_as_string()
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether an error, of SQLAlchemy or of a driver, may be gone at the next look."""
+    if isinstance(error, exc.DBAPIError):
+        if error.connection_invalidated or isinstance(
+            error, (exc.OperationalError, exc.InterfaceError)
+        ):
+            return True
+        return _sqlstate(error.orig).startswith(_PASSING_SQLSTATES)
+    # Drivers for asyncio raise their own, and the system's, while they connect. One with a file's
+    # name is about a file that env.py reads.
+    if isinstance(error, OSError):
+        return error.filename is None
+    return _sqlstate(error).startswith(_PASSING_SQLSTATES)
+
+
+def _sqlstate(error: BaseException | None) -> str:
+    for name in ("sqlstate", "pgcode"):
+        code = getattr(error, name, None)
+        if isinstance(code, str):
+            return code
+    return ""
