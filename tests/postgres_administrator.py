@@ -57,3 +57,26 @@ class Administrator:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def create_tenants(
+    administrator: Administrator, first: int, last: int, revision: str = "'r' || i"
+) -> None:
+    """Schemas `tenant_00001`..., each at `revision`, an expression of SQL with the number `i`.
+
+    In steps that fit the lock table.
+    """
+    for start in range(first, last + 1, 500):
+        end = min(start + 499, last)
+        administrator.execute(
+            f"""
+            DO $$ DECLARE s text; BEGIN
+            FOR i IN {start}..{end} LOOP
+              s := 'tenant_' || lpad(i::text, 5, '0');
+              EXECUTE format('CREATE SCHEMA %I', s);
+              EXECUTE format('CREATE TABLE %I.alembic_version (version_num varchar(32) NOT NULL, '
+                             'CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))', s);
+              EXECUTE format('INSERT INTO %I.alembic_version VALUES (%L)', s, {revision});
+            END LOOP; END $$
+            """
+        )

@@ -10,7 +10,7 @@ import pytest
 
 from alembic_native import _postgres, database_errors
 from alembic_native._postgres import PostgresVersionStore
-from tests.postgres_administrator import Administrator
+from tests.postgres_administrator import Administrator, create_tenants
 from tests.servers import PostgresServer
 
 
@@ -19,24 +19,6 @@ def administrator(postgres_url: str) -> Iterator[Administrator]:
     administrator = Administrator(postgres_url)
     yield administrator
     administrator.close()
-
-
-def create_tenants(administrator: Administrator, first: int, last: int) -> None:
-    """Schemas `tenant_00001`..., each at revision `r<number>`; in steps that fit the lock table."""
-    for start in range(first, last + 1, 500):
-        end = min(start + 499, last)
-        administrator.execute(
-            f"""
-            DO $$ DECLARE s text; BEGIN
-            FOR i IN {start}..{end} LOOP
-              s := 'tenant_' || lpad(i::text, 5, '0');
-              EXECUTE format('CREATE SCHEMA %I', s);
-              EXECUTE format('CREATE TABLE %I.alembic_version (version_num varchar(32) NOT NULL, '
-                             'CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))', s);
-              EXECUTE format('INSERT INTO %I.alembic_version VALUES (%L)', s, 'r' || i);
-            END LOOP; END $$
-            """
-        )
 
 
 def heads(schemas: tuple[_postgres.SchemaHeads, ...]) -> dict[str, tuple[str, ...]]:
