@@ -114,6 +114,8 @@ test:
 	@$(MAKE) conformance-newest
 	@echo && echo "All tests passed."
 
+# Runs a command with DATABASE_URL in its environment: a new database on a server of its own.
+WITH_POSTGRES := $(PYTHON) -m tests.servers postgres --plain --
 CONFIGURE := cmake -S . -G Ninja --log-level=WARNING -DALEMBIC_NATIVE_PYTHON=OFF
 
 test-cpp: | system-build system-test
@@ -123,6 +125,8 @@ test-cpp: | system-build system-test
 	  cmake --build build/cpp-tests
 	$(STEP) "C++ tests" "run one: build/cpp-tests/tests/cpp/core_tests --gtest_filter=NAME" \
 	  ctest --test-dir build/cpp-tests --output-on-failure --no-tests=error -j $(JOBS)
+	$(STEP) "C++ tests against a server" "run one: see the command above, with --gtest_filter=NAME" \
+	  $(WITH_POSTGRES) build/cpp-tests/cpp/postgres/postgres_server_tests --gtest_brief=1
 
 test-python: $(TEST_VENV_DONE)/installed
 	$(STEP) "Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
@@ -206,6 +210,9 @@ sanitize-thread: | system-build system-test
 	$(STEP) "Parallel tests under the thread sanitizer" "the report above names both accesses" \
 	  $(FIXED_ADDRESSES) build/sanitize-thread/tests/cpp/core_tests --gtest_brief=1 \
 	    --gtest_filter='*Parallel*'
+	$(STEP) "The version store under the thread sanitizer" "the report above names both accesses" \
+	  $(WITH_POSTGRES) $(FIXED_ADDRESSES) \
+	    build/sanitize-thread/cpp/postgres/postgres_server_tests --gtest_brief=1
 
 fuzz: | system-build system-test
 	$(STEP) "Building the fuzz targets" "see above" \

@@ -1,0 +1,111 @@
+// The version store used by several threads at once, against the server of DATABASE_URL.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "error.h"
+#include "postgres/connection_string.h"
+#include "postgres/postgres_version_store.h"
+
+namespace alembic_native::postgres {
+namespace {
+
+constexpr int kThreads = 8;
+
+ConnectionTarget target() {
+  const char* const url = std::getenv("DATABASE_URL");
+  if (url == nullptr) {
+    throw std::runtime_error(
+        "DATABASE_URL is not set. Run: python -m tests.servers postgres --plain -- THIS_PROGRAM");
+  }
+  return parse(url);
+}
+
+PostgresStoreOptions table(const std::string& name) {
+  PostgresStoreOptions options;
+  options.name = {name, std::nullopt};
+  return options;
+}
+
+void in_threads(const std::function<void(int)>& work) {
+  std::vector<std::thread> threads;
+  for (int number = 0; number < kThreads; ++number) threads.emplace_back(work, number);
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(ParallelUse, OneStoreServesEveryThread) {
+  PostgresVersionStore store(target(), table("shared"));
+  store.ensure_table();
+  in_threads([&store](int number) {
+    for (int step = 0; step < 5; ++step) {
+      const std::string id = std::to_string(number) + "-" + std::to_string(step);
+      store.apply({{RowOperation::Kind::insert, "", id}});
+      EXPECT_TRUE(store.table_exists());
+      EXPECT_FALSE(store.current_heads().empty());
+      EXPECT_FALSE(store.scan_schemas("").empty());
+      EXPECT_FALSE(store.describe().empty());
+    }
+  });
+  EXPECT_EQ(store.current_heads().size(), 5U * kThreads);
+}
+
+TEST(ParallelUse, EveryThreadHasAStoreOfItsOwn) {
+  PostgresVersionStore(target(), table("own")).ensure_table();
+  in_threads([](int number) {
+    const std::string id = std::to_string(number);
+    PostgresVersionStore store(target(), table("own"));
+    store.apply({{RowOperation::Kind::insert, "", id}});
+    store.apply({{RowOperation::Kind::remove, id, ""}});
+  });
+  EXPECT_TRUE(PostgresVersionStore(target(), table("own")).current_heads().empty());
+}
+
+TEST(ParallelUse, ClosedUnderTheHandsOfOthers) {
+  PostgresVersionStore store(target(), table("closed"));
+  in_threads([&store](int number) {
+    if (number == 0) {
+      store.close();
+      return;
+    }
+    try {
+      for (int look = 0; look < 20; ++look) store.current_heads();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::store_closed);
+    }
+  });
+  EXPECT_THROW(store.current_heads(), Error);
+}
+
+TEST(ParallelUse, InterruptedInTheMiddleOfAStatement) {
+  // The statement is given up by one thread while its own thread waits for the server.
+  PostgresVersionStore(target(), table("held")).ensure_table();
+  std::atomic<bool> stop{false};
+  std::thread holder([&stop] {
+    PostgresVersionStore store(target(), table("held"));
+    while (!stop.load()) store.current_heads();
+  });
+  in_threads([](int) {
+    PostgresStoreOptions options = table("held");
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(200);
+    options.interrupted = [end] { return std::chrono::steady_clock::now() > end; };
+    try {
+      PostgresVersionStore store(target(), options);
+      for (;;) store.scan_schemas("");
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::interrupted);
+    }
+  });
+  stop.store(true);
+  holder.join();
+}
+
+}  // namespace
+}  // namespace alembic_native::postgres
