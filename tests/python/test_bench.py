@@ -161,7 +161,7 @@ def test_a_tiny_run_prints_and_writes_a_table_a_subject(
 
     sections = written.read_text(encoding="utf-8").split("### ")[1:]
     tables = {section.split()[0]: section for section in sections}
-    assert list(tables) == ["core", "commands", "lock"]
+    assert list(tables) == ["core", "commands", "lock", "status"]
     for table in tables.values():
         head, _, *rows = [line for line in table.splitlines() if line.startswith("|")]
         assert head == f"| {' | '.join(HEAD)} |"
@@ -177,3 +177,5 @@ def test_a_tiny_run_prints_and_writes_a_table_a_subject(
     for work in ("heads, 3", "history", "show REV", "branches", "revision -m x", "upgrade head"):
         assert f"| {work}" in tables["commands"]
     assert "| upgrade head, nothing to do, PostgreSQL, 3 scripts" in tables["lock"]
+    for work in ("status --url, 3 scripts", "status --all-schemas, 3 schemas"):
+        assert f"| {work}" in tables["status"]
