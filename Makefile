@@ -87,6 +87,19 @@ $(TEST_VENV_DONE)/installed: $(TEST_VENV_DONE)/made $(WHEELS)/built
 	  $(TEST_VENV)/python -m pip install --quiet $(WHEELS)/*.whl
 	@touch $@
 
+# Poetry in an environment of its own, and what the Poetry project of the tests depends on.
+POETRY := build/poetry-$(PYTHON_VERSION)
+
+$(POETRY)/installed: | system-build
+	$(STEP) "Virtual environment for Poetry" "see that '$(PYTHON) -m venv' works" \
+	  $(PYTHON) -m venv --clear $(POETRY)
+	$(STEP) "Installing Poetry" "see that pip reaches its package index" \
+	  $(POETRY)/bin/python -m pip install --quiet 'poetry>=2'
+	$(STEP) "Packages for the Poetry project" "see that pip reaches its package index" \
+	  $(POETRY)/bin/python -m pip download --quiet --only-binary :all: --dest $(POETRY)/packages \
+	    alembic psycopg2-binary sqlalchemy
+	@touch $@
+
 # ---- demo --------------------------------------------------------------------------------------
 
 DEMO := DATABASE_URL=sqlite:///build/demo/bookshop.db $(VENV)
@@ -128,10 +141,10 @@ test-cpp: | system-build system-test
 	$(STEP) "C++ tests against a server" "run one: see the command above, with --gtest_filter=NAME" \
 	  $(WITH_POSTGRES) build/cpp-tests/cpp/postgres/postgres_server_tests --gtest_brief=1
 
-test-python: $(TEST_VENV_DONE)/installed
+test-python: $(TEST_VENV_DONE)/installed $(POETRY)/installed
 	$(STEP) "Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
 	  bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) --timeout 600 \
-	    tests/python tests/differential tests/servers tests/conformance 2>&1 | tee build/pytest.log'
+	    tests/python tests/differential tests/projects tests/servers tests/conformance 2>&1 | tee build/pytest.log'
 
 .PHONY: types
 types: $(TEST_VENV_DONE)/installed

@@ -7,9 +7,9 @@ imported, a finder of ours is put in front of them. It answers for seven modules
 * ``alembic.script.base``, ``alembic.runtime.migration``, ``alembic.runtime.environment``,
   ``alembic.command`` and ``alembic.config`` are loaded from upstream's files of the installed
   version, and then a few methods of their classes are bound to ours, and two commands added
-  (``script.py``, ``migration.py``, ``locking/run.py``, ``locking/turns.py``,
-  ``locking/exit_status.py``, ``database_status/commands.py`` and
-  ``database_status/registration.py`` list which);
+  (``script.py``, ``migration.py``, ``statement_log.py``, ``verbose_option.py``,
+  ``locking/run.py``, ``locking/turns.py``, ``locking/exit_status.py``,
+  ``database_status/commands.py`` and ``database_status/registration.py`` list which);
 * ``alembic`` itself and ``alembic.config`` run upstream's code when they are first used for
   something that needs it (``light.py``).
 
@@ -44,13 +44,13 @@ OLDEST_TESTED = (1, 16)
 NEWEST_TESTED = (1, 20)
 
 REPLACED_MODULE = "alembic.script.revision"
-#: With the modules whose ``bind`` is called.
+#: With the modules whose ``bind`` is called, in this order: the lock is taken around the log.
 BINDINGS = {
     "alembic.script.base": ("script",),
-    "alembic.runtime.migration": ("migration", "locking.run"),
+    "alembic.runtime.migration": ("migration", "statement_log", "locking.run"),
     "alembic.runtime.environment": ("locking.turns",),
     "alembic.command": ("database_status.commands",),
-    "alembic.config": ("locking.exit_status", "database_status.registration"),
+    "alembic.config": ("locking.exit_status", "verbose_option", "database_status.registration"),
 }
 REBOUND_MODULES = tuple(BINDINGS)
 MODULES = (light.PACKAGE, REPLACED_MODULE, *REBOUND_MODULES)

@@ -10,6 +10,11 @@ from tests.servers.server import Server, find_program
 FOLDERS = [pathlib.Path("/usr/sbin"), pathlib.Path("/usr/bin")]
 
 
+def find_mariadb_client(name: str) -> str:
+    """The path of a program of MariaDB's clients; raises `ServerMissing`."""
+    return find_program(name, FOLDERS, "mariadb-client")
+
+
 class MariaDBServer(Server):
     """MariaDB on 127.0.0.1 and on a unix socket in its folder; user `root` without a password."""
 
@@ -28,8 +33,7 @@ class MariaDBServer(Server):
         self.execute(f"DROP DATABASE IF EXISTS {name}")
 
     def _client(self, name: str) -> list[str]:
-        program = find_program(name, FOLDERS, "mariadb-client")
-        return [program, "--no-defaults", f"--socket={self.folder / 'socket'}", "--user=root"]
+        return [find_mariadb_client(name), "--no-defaults", f"--socket={self.folder / 'socket'}", "--user=root"]
 
     def _initialize(self) -> None:
         find_program("mariadbd", FOLDERS, "mariadb-server")

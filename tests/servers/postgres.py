@@ -19,6 +19,16 @@ log_line_prefix = '%m [%p] %d '
 """
 
 
+def find_postgres_program(name: str) -> str:
+    """The path of a program of the newest PostgreSQL; raises `ServerMissing`."""
+
+    def version(folder: pathlib.Path) -> int:
+        return int(re.sub(r"\D", "", folder.parent.name) or 0)
+
+    installed = pathlib.Path("/usr/lib/postgresql").glob("*/bin")
+    return find_program(name, sorted(installed, key=version, reverse=True), "postgresql")
+
+
 class PostgresServer(Server):
     """PostgreSQL on 127.0.0.1 and on a unix socket in its folder; superuser `postgres`.
 
@@ -51,7 +61,7 @@ class PostgresServer(Server):
         return self.folder
 
     def execute(self, sql: str) -> None:
-        psql = [self._program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+        psql = [find_postgres_program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
         self._run([*psql, "--dbname", self._own_connection(), "--command", sql])
 
     def drop_database(self, name: str) -> None:
@@ -60,17 +70,9 @@ class PostgresServer(Server):
     def _own_connection(self) -> str:
         return f"host={self.folder} port={self.port} user=postgres dbname=postgres"
 
-    def _program(self, name: str) -> str:
-        def version(folder: pathlib.Path) -> int:
-            return int(re.sub(r"\D", "", folder.parent.name) or 0)
-
-        installed = pathlib.Path("/usr/lib/postgresql").glob("*/bin")
-        newest_first = sorted(installed, key=version, reverse=True)
-        return find_program(name, newest_first, "postgresql")
-
     def _initialize(self) -> None:
         data = self.folder / "data"
-        initdb = [self._program("initdb"), "--pgdata", str(data), "--username=postgres"]
+        initdb = [find_postgres_program("initdb"), "--pgdata", str(data), "--username=postgres"]
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         self._run([*initdb, *options], as_account=True)
         settings = [QUICK_SETTINGS]
@@ -93,11 +95,11 @@ class PostgresServer(Server):
         return f"ssl = on\nssl_cert_file = '{certificate}'\nssl_key_file = '{key}'"
 
     def _command(self) -> list[str]:
-        command = [self._program("postgres"), "-D", str(self.folder / "data")]
+        command = [find_postgres_program("postgres"), "-D", str(self.folder / "data")]
         return [*command, "-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.folder)]
 
     def _answers(self) -> bool:
-        ready = [self._program("pg_isready"), "--quiet", "--dbname", self._own_connection()]
+        ready = [find_postgres_program("pg_isready"), "--quiet", "--dbname", self._own_connection()]
         answer = subprocess.run(
             ready, stdin=subprocess.DEVNULL, env=self._environment(), check=False
         )

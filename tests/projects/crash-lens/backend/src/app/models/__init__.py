@@ -1,0 +1,3 @@
+from app.models.sqlalchemy_models import Base, Crash, CrashRCA, Repository
+
+__all__ = ["Base", "Crash", "CrashRCA", "Repository"]
