@@ -26,10 +26,13 @@ INITIAL = "create threads table"
 
 
 @pytest.fixture
-def project(compare: Callable[[str, str], Comparison], database_kind: str) -> Comparison:
-    comparison = compare("ai-chat", database_kind)
-    configure_database(comparison)
-    return comparison
+def make_project(compare: Callable[[str, str], Comparison]) -> Callable[[str], Comparison]:
+    def make(kind: str) -> Comparison:
+        comparison = compare("ai-chat", kind)
+        configure_database(comparison)
+        return comparison
+
+    return make
 
 
 class PackageIndex(http.server.SimpleHTTPRequestHandler):
@@ -141,8 +144,9 @@ def every_command(project: Comparison, prefix: str) -> None:
     assert "platform" not in database.schema
 
 
-def test_every_command_of_the_readme(project: Comparison) -> None:
-    every_command(project, prefix="")
+@pytest.mark.parametrize("kind", ["sqlite", "mariadb"])
+def test_every_command_of_the_readme(make_project: Callable[[str], Comparison], kind: str) -> None:
+    every_command(make_project(kind), prefix="")
 
 
 def test_every_command_of_the_readme_with_poetry(poetry_project: Comparison) -> None:
@@ -155,7 +159,10 @@ def test_every_command_of_the_readme_with_poetry(poetry_project: Comparison) -> 
     every_command(project, prefix="poetry run ")
 
 
-def test_tables_that_are_there_already(project: Comparison, database_kind: str) -> None:
+def test_tables_that_are_there_already(
+    make_project: Callable[[str], Comparison], database_kind: str
+) -> None:
+    project = make_project(database_kind)
     # As an application does that creates its tables by itself.
     create = (
         "import sqlalchemy as s; from chat_api.db.models import Base; "
@@ -177,7 +184,10 @@ def test_tables_that_are_there_already(project: Comparison, database_kind: str) 
     assert project.database().versions == ["001"]
 
 
-def test_a_model_that_env_py_does_not_import(project: Comparison) -> None:
+def test_a_model_that_env_py_does_not_import(
+    make_project: Callable[[str], Comparison],
+) -> None:
+    project = make_project("postgres")
     project.run("alembic upgrade head")
     project.replace("migrations/env.py", "import Thread ", "import Reaction, Thread ")
     refused = project.run("alembic upgrade head", exit_code=1)

@@ -66,14 +66,21 @@ CONTAINERS = 4
 
 
 @pytest.fixture
-def project(compare: Callable[[str, str], Comparison], database_kind: str) -> Comparison:
+def make_project(compare: Callable[[str, str], Comparison]) -> Callable[[str], Comparison]:
     """The project with its first model, whose strings have a length where MariaDB asks for one."""
-    comparison = compare("docker-backend", database_kind)
-    model = MODEL
-    if database_kind == "mariadb":
-        model = model.replace("Column(String", "Column(String(255)")
-    comparison.write("app/models/user.py", model)
-    return comparison
+
+    def make(kind: str) -> Comparison:
+        comparison = compare("docker-backend", kind)
+        length = "(255)" if kind == "mariadb" else ""
+        comparison.write("app/models/user.py", MODEL.replace("(String", f"(String{length}"))
+        return comparison
+
+    return make
+
+
+@pytest.fixture
+def project(make_project: Callable[[str], Comparison]) -> Comparison:
+    return make_project("postgres")
 
 
 def add_users_table(project: Comparison) -> str:
@@ -85,7 +92,10 @@ def add_users_table(project: Comparison) -> str:
     return script
 
 
-def test_every_command_of_the_readme(project: Comparison, database_kind: str) -> None:
+def test_every_command_of_the_readme(
+    make_project: Callable[[str], Comparison], database_kind: str
+) -> None:
+    project = make_project(database_kind)
     # All of it is installed, and with PIP_NO_INDEX nothing else would be.
     project.each(lambda copy: copy.environment.update(PIP_NO_INDEX="1"))
     project.run("python -m pip install -r requirements.txt")
@@ -167,7 +177,10 @@ def test_verbose_upgrade_as_the_readme_has_it(project: Comparison) -> None:
     assert project.database().versions == ["<Add users table>"]
 
 
-def test_containers_that_start_at_once_upgrade_once(project: Comparison) -> None:
+def test_containers_that_start_at_once_upgrade_once(
+    make_project: Callable[[str], Comparison], database_kind: str
+) -> None:
+    project = make_project(database_kind)
     add_users_table(project)
     project.run("alembic revision -m 'First user'")
     statement = "op.execute(\"INSERT INTO users (name) VALUES ('first')\")"
