@@ -13,7 +13,7 @@ which is the standard error unless ``env.py`` says otherwise::
     INFO  [alembic.statements] UPDATE alembic_version SET version_num='27c6' WHERE ...
     INFO  [alembic.statements] Took 0.042 s: upgrade ae10 -> 27c6, customers
 
-The seconds are those of the clock. With ``--sql`` nothing is logged: the statements are the output.
+With ``--sql`` nothing is logged: the statements are the output.
 
 Bound into ``alembic.runtime.migration``: ``MigrationContext.run_migrations``.
 """
@@ -89,7 +89,7 @@ def _audible() -> Iterator[None]:
     log.setLevel(logging.INFO)
     log.disabled = False
     handler = None
-    if not log.hasHandlers():
+    if not _has_handler():
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(levelname)-5.5s [%(name)s] %(message)s"))
         log.addHandler(handler)
@@ -100,3 +100,13 @@ def _audible() -> Iterator[None]:
             log.removeHandler(handler)
         log.setLevel(level)
         log.disabled = is_disabled
+
+
+def _has_handler() -> bool:
+    """Whether records go anywhere: Alembic gives its logger a handler that drops them."""
+    logger: logging.Logger | None = log
+    while logger is not None:
+        if any(not isinstance(handler, logging.NullHandler) for handler in logger.handlers):
+            return True
+        logger = logger.parent if logger.propagate else None
+    return False

@@ -36,8 +36,8 @@ def bind(config_module: ModuleType) -> None:
             action="store_true",
             help="Log each statement, and the time each revision takes.",
         )
-        # A subclass that adds a -v of its own had none to collide with.
-        parser.conflict_handler = "resolve"
+        # A subclass that adds a -v of its own has none to collide with under upstream.
+        parser._optionals.conflict_handler = "resolve"
 
     register_command.__doc__ = upstream_register.__doc__
     config_module.CommandLine.register_command = register_command

@@ -33,7 +33,12 @@ class MariaDBServer(Server):
         self.execute(f"DROP DATABASE IF EXISTS {name}")
 
     def _client(self, name: str) -> list[str]:
-        return [find_mariadb_client(name), "--no-defaults", f"--socket={self.folder / 'socket'}", "--user=root"]
+        return [
+            find_mariadb_client(name),
+            "--no-defaults",
+            f"--socket={self.folder / 'socket'}",
+            "--user=root",
+        ]
 
     def _initialize(self) -> None:
         find_program("mariadbd", FOLDERS, "mariadb-server")
