@@ -149,8 +149,8 @@ test-python: $(TEST_VENV_DONE)/installed $(POETRY)/installed
 .PHONY: types
 types: $(TEST_VENV_DONE)/installed
 	$(STEP) "mypy --strict" "mend the types named above" $(TEST_VENV)/mypy --strict
-	$(STEP) "mypy --strict tests/servers" "mend the types named above" \
-	  $(TEST_VENV)/mypy --strict tests/servers tests/conftest.py
+	$(STEP) "mypy --strict tests/servers tests/projects" "mend the types named above" \
+	  $(TEST_VENV)/mypy --strict tests/servers tests/conftest.py $(wildcard tests/projects/*.py)
 	$(STEP) "Stubs against the extension modules" "mend the .pyi file or the binding" \
 	  $(TEST_VENV)/python -m mypy.stubtest --allowlist tests/stubtest-allowlist.txt \
 	    --ignore-unused-allowlist $(addprefix alembic_native.,$(notdir \

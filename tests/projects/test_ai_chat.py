@@ -198,3 +198,10 @@ def test_a_model_that_env_py_does_not_import(
     )
     created = project.run("alembic revision --autogenerate -m 'too much'")
     assert "op.drop_table('threads')" in created.written
+
+
+def test_a_database_that_does_not_answer(compare: Callable[[str, str], Comparison]) -> None:
+    project = compare("ai-chat", "sqlite")
+    project.replace("alembic.ini", "localhost:5434", "127.0.0.1:1")
+    refused = project.run("alembic upgrade head", exit_code=1)
+    assert "Connection refused" in refused.stderr
