@@ -144,7 +144,8 @@ test-cpp: | system-build system-test
 test-python: $(TEST_VENV_DONE)/installed $(POETRY)/installed
 	$(STEP) "Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
 	  bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) --timeout 600 \
-	    tests/python tests/differential tests/projects tests/servers tests/conformance 2>&1 | tee build/pytest.log'
+	    tests/python tests/differential tests/projects tests/servers tests/conformance 2>&1 | \
+	    tee build/pytest.log'
 
 .PHONY: types
 types: $(TEST_VENV_DONE)/installed
