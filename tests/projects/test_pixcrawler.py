@@ -65,16 +65,19 @@ def downgrade():
 
 
 @pytest.fixture
-def project(compare: Callable[[str, str], Comparison], database_kind: str) -> Comparison:
-    comparison = compare("pixcrawler", database_kind)
+def make_project(compare: Callable[[str, str], Comparison]) -> Callable[[str], Comparison]:
+    def make(kind: str) -> Comparison:
+        comparison = compare("pixcrawler", kind)
 
-    def configure(copy: Copy) -> None:
-        url = sa.make_url(copy.url)
-        driver = f"{url.get_backend_name()}+{ASYNC_DRIVERS[database_kind]}"
-        copy.environment["DATABASE_URL"] = url.set(drivername=driver).render_as_string()
+        def configure(copy: Copy) -> None:
+            url = sa.make_url(copy.url)
+            driver = f"{url.get_backend_name()}+{ASYNC_DRIVERS[kind]}"
+            copy.environment["DATABASE_URL"] = url.set(drivername=driver).render_as_string()
 
-    comparison.each(configure)
-    return comparison
+        comparison.each(configure)
+        return comparison
+
+    return make
 
 
 def versions_after(project: Comparison, command: str) -> list[str]:
@@ -82,7 +85,10 @@ def versions_after(project: Comparison, command: str) -> list[str]:
     return project.database().versions
 
 
-def test_every_command_of_the_readme(project: Comparison) -> None:
+def test_every_command_of_the_readme(
+    make_project: Callable[[str], Comparison], database_kind: str
+) -> None:
+    project = make_project(database_kind)
     # The database is behind the scripts, and then it is not.
     create = "alembic revision --autogenerate -m 'Description of changes'"
     refused = project.run(create, exit_code=255)
@@ -118,7 +124,8 @@ def test_every_command_of_the_readme(project: Comparison) -> None:
     assert "Parent: 001" in project.run("alembic history --verbose").stdout
 
 
-def test_conflicting_heads_are_merged(project: Comparison) -> None:
+def test_conflicting_heads_are_merged(make_project: Callable[[str], Comparison]) -> None:
+    project = make_project("postgres")
     project.run("alembic upgrade head")
     for revision, message, column in [
         ("004a", "Colour of a project", "colour"),
@@ -143,7 +150,10 @@ def test_conflicting_heads_are_merged(project: Comparison) -> None:
     project.run("alembic current")
 
 
-def test_offline_statements_are_the_same(project: Comparison, database_kind: str) -> None:
+def test_offline_statements_are_the_same(
+    make_project: Callable[[str], Comparison], database_kind: str
+) -> None:
+    project = make_project(database_kind)
     upgrade = project.run("alembic upgrade head --sql").stdout
     assert "CREATE TABLE export_jobs" in upgrade
     assert "ADD COLUMN priority" in project.run("alembic upgrade 001:002 --sql").stdout
