@@ -15,16 +15,16 @@ import pathlib
 import sys
 import time
 
-PROJECT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-from tests.conformance.comparison import Comparison, describe, table  # noqa: E402
-from tests.conformance.databases import DATABASES, databases  # noqa: E402
-from tests.conformance.environment import Environment, build_wheel  # noqa: E402
-from tests.conformance.programs import ProgramFailed  # noqa: E402
-from tests.conformance.suite import SuiteRun  # noqa: E402
-from tests.conformance.upstream import LINES, newest_release  # noqa: E402
-from tests.servers import ServerMissing  # noqa: E402
+from tests.conformance.comparison import Comparison, describe, table
+from tests.conformance.databases import DATABASES, databases
+from tests.conformance.environment import Environment
+from tests.conformance.suite import SuiteRun
+from tests.conformance.upstream import LINES, newest_release
+from tests.environments import PROJECT, build_wheel
+from tests.programs import ProgramFailed
+from tests.servers import ServerMissing
 
 
 def arguments() -> argparse.Namespace:
@@ -58,7 +58,7 @@ def compare(line: str, wheel: pathlib.Path, options: argparse.Namespace) -> list
     step(f"alembic {line}: release and environment")
     release = newest_release(line, cache)
     environment = Environment(release, cache)
-    environment.prepare(wheel)
+    environment.prepare(release.requirements(), wheel)
     comparisons = []
     for database in options.database:
         step(f"alembic {release.version} on {database}: overlay off and on")
@@ -104,7 +104,7 @@ def main() -> int:
             wheel = options.wheel.resolve(strict=True)
         else:
             step("the wheel of this checkout")
-            wheel = build_wheel(PROJECT, options.cache.resolve())
+            wheel = build_wheel(options.cache.resolve())
         comparisons = [
             comparison for line in lines_of(options) for comparison in compare(line, wheel, options)
         ]

@@ -12,7 +12,7 @@ import re
 import sys
 import tarfile
 
-from tests.conformance.programs import run_quietly
+from tests.programs import run_quietly
 
 LINES = ("1.16", "1.17", "1.18", "1.19", "1.20")
 

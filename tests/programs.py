@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 LAST_LINES = 40
 
@@ -14,7 +14,11 @@ class ProgramFailed(RuntimeError):
 
 
 def run_quietly(
-    command: Sequence[str], *, log: pathlib.Path, folder: pathlib.Path | None = None
+    command: Sequence[str],
+    *,
+    log: pathlib.Path,
+    folder: pathlib.Path | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     """Run `command` in `folder`, its output into `log`; raises `ProgramFailed`."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -25,6 +29,7 @@ def run_quietly(
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
+            env=environment,
             check=False,
         )
     if result.returncode:
