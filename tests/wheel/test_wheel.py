@@ -1,0 +1,168 @@
+"""The wheel of `make wheel`, where there is no libpqxx, no libpq and no fmt.
+
+Environment, installation and commands run in a mount namespace of their own, in which those
+libraries and their headers are covered: as on a machine that never had them.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from tests.environments import BUILD, PROJECT, VirtualEnvironment, stand_alone_wheel
+from tests.servers import PostgresServer
+
+ABSENT = [
+    *pathlib.Path("/usr/lib").glob("*/libpq*"),
+    *pathlib.Path("/usr/lib").glob("*/libfmt*"),
+    *pathlib.Path("/usr/include").glob("fmt/*"),
+    *pathlib.Path("/usr/include").glob("pqxx/*"),
+    *pathlib.Path("/usr/include/postgresql").glob("libpq-fe.h"),
+]
+#: Runs its arguments where the files of ABSENT are empty.
+COVERED = "\n".join(
+    [
+        *(
+            f"mount --bind /dev/null {shlex.quote(str(path))}"
+            for path in ABSENT
+            if path.is_file() and not path.is_symlink()
+        ),
+        'exec "$@"',
+    ]
+)
+
+
+class CoveredEnvironment(VirtualEnvironment):
+    """A virtual environment on a machine without the libraries."""
+
+    def run(
+        self, *command: str, folder: pathlib.Path = PROJECT, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        unshare = shutil.which("unshare")
+        assert unshare, "unshare is not there: apt-get install util-linux"
+        namespace = [unshare, "--user", "--map-root-user", "--mount", "sh", "-ec", COVERED, "sh"]
+        return super().run(*namespace, *command, folder=folder, **environment)
+
+
+@pytest.fixture(scope="module")
+def wheel() -> pathlib.Path:
+    return stand_alone_wheel()
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: pathlib.Path) -> CoveredEnvironment:
+    environment = CoveredEnvironment(BUILD / "wheel-environment")
+    environment.prepare(["alembic", "psycopg[binary]"], wheel=None)
+    environment.succeed(
+        "python", "-m", "pip", "install", "--force-reinstall", "--no-deps", str(wheel)
+    )
+    return environment
+
+
+@pytest.fixture(scope="module")
+def postgres_with_tls() -> Iterator[PostgresServer]:
+    server = PostgresServer(ssl=True, hba=["hostssl all all 127.0.0.1/32 trust"])
+    with server:
+        yield server
+
+
+def test_the_libraries_are_really_covered(environment: CoveredEnvironment) -> None:
+    for name in ("libpq.so.5", f"{covered_libpqxx()}"):
+        load = f"import ctypes; ctypes.CDLL({name!r})"
+        assert subprocess.run([sys.executable, "-c", load], check=False).returncode == 0
+        assert "file too short" in environment.run("python", "-c", load).stderr
+
+
+def covered_libpqxx() -> str:
+    [library] = pathlib.Path("/usr/lib").glob("*/libpqxx-*.so")
+    return library.name
+
+
+def test_it_stands_alone_on_sqlite_and_postgresql(
+    environment: CoveredEnvironment, postgres_with_tls: PostgresServer
+) -> None:
+    url = postgres_with_tls.create_database("store") + "?sslmode=require"
+    answer = environment.succeed("python", "tests/wheel/stand_alone.py", str(PROJECT), url)
+    assert re.search(r"stands alone: alembic_native._postgres with .*libpq-.*libpqxx-", answer)
+
+
+def test_the_sample_upgrades_on_postgresql_with_psycopg(
+    environment: CoveredEnvironment, postgres_with_tls: PostgresServer
+) -> None:
+    url = postgres_with_tls.create_database("bookshop", "psycopg") + "?sslmode=require"
+    environment.succeed("alembic", "upgrade", "head", DATABASE_URL=url)
+    assert environment.succeed("alembic", "current", DATABASE_URL=url) == "f40b7a6e3c98 (head)\n"
+    assert environment.succeed("python", "-c", TWO_LIBPQS, url) == "('f40b7a6e3c98',)\n"
+
+
+#: psycopg's wheel brings a libpq, too.
+TWO_LIBPQS = """
+import sys
+import psycopg
+from alembic_native._postgres import PostgresVersionStore
+
+psycopg.connect(sys.argv[1].replace("+psycopg", ""))
+print(PostgresVersionStore(sys.argv[1]).current_heads())
+"""
+
+
+def test_every_library_in_it_has_its_licence(wheel: pathlib.Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    libraries = [
+        re.sub(r"^([^.]+)-[0-9a-f]{8}\.", r"\1.", pathlib.Path(name).name)
+        for name in names
+        if name.startswith("alembic_native.libs/")
+    ]
+    assert {name.split(".")[0].split("-")[0] for name in libraries} >= {"libpqxx", "libpq"}
+    licences = {name: text for name, text in texts(wheel).items() if "/libraries/" in name}
+    assert sorted(pathlib.Path(name).name for name in licences) == sorted(
+        f"{library}.txt" for library in libraries
+    )
+    for name, text in licences.items():
+        assert re.search(r"(?i)copyright", text), name
+        for whole in re.findall(r"/usr/share/common-licenses/[\w.+-]*\w", text):
+            assert pathlib.Path(whole).read_text(errors="replace") in text, (name, whole)
+
+
+def test_licences_of_what_is_compiled_into_it(wheel: pathlib.Path) -> None:
+    licences = {pathlib.Path(name).name: text for name, text in texts(wheel).items()}
+    assert licences["LICENSE"] == (PROJECT / "LICENSE").read_text()
+    assert "Victor Zverovich" in licences["fmt.txt"]
+    assert "Wenzel Jakob" in licences["pybind11.txt"]
+
+
+def texts(wheel: pathlib.Path) -> dict[str, str]:
+    with zipfile.ZipFile(wheel) as archive:
+        licences = [name for name in archive.namelist() if ".dist-info/licenses/" in name]
+        return {name: archive.read(name).decode() for name in licences}
+
+
+def test_its_platform_tag_is_one_that_an_index_takes(wheel: pathlib.Path) -> None:
+    assert re.fullmatch(r".*-manylinux_2_\d+_\w+\.whl", wheel.name)
+
+
+def test_cibuildwheel_understands_its_configuration() -> None:
+    for platform, expected in (("linux", "cp313-manylinux_x86_64"), ("macos", "cp310-macosx_")):
+        command = [sys.executable, "-m", "cibuildwheel", "--print-build-identifiers"]
+        arguments = ["--platform", platform, "--archs", "x86_64"]
+        result = subprocess.run(
+            [*command, *arguments], cwd=PROJECT, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 0, result.stderr
+        assert expected in result.stdout
+        assert "musllinux" not in result.stdout
+
+
+def test_every_script_that_cibuildwheel_runs_is_there() -> None:
+    scripts = re.findall(r"\{project\}/([\w/.-]+)", (PROJECT / "pyproject.toml").read_text())
+    assert len(scripts) == 4
+    for script in scripts:
+        assert (PROJECT / script).is_file(), script

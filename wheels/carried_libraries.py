@@ -1,0 +1,116 @@
+"""The shared libraries a wheel needs or carries, and the licence of each.
+
+A licence comes from where the system keeps it: the package of Debian, Fedora or Homebrew that a
+library belongs to, or `/usr/local/share/licenses/NAME` for one that `install-libraries` built.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import subprocess
+import sys
+import zipfile
+
+COMMON_LICENCES = pathlib.Path("/usr/share/common-licenses")
+BUILT_HERE = pathlib.Path("/usr/local")
+HOMEBREW_CELLAR = "Cellar"
+
+
+class NoLicence(Exception):
+    """No licence was found for a library; the message names it and where it was looked for."""
+
+
+def needed_by(wheel: pathlib.Path, scratch: pathlib.Path) -> dict[str, pathlib.Path]:
+    """File name -> path of every shared library on this machine that the wheel's modules load."""
+    if sys.platform == "darwin":
+        tool = [sys.executable, "-m", "delocate.cmd.delocate_listdeps", "--all", str(wheel)]
+        paths = output_of(tool).splitlines()
+    else:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(scratch)
+        paths = []
+        for module in scratch.rglob("*.so"):
+            paths += re.findall(r"=> (/\S+)", output_of(["ldd", str(module)]))
+    found = {}
+    for path in map(pathlib.Path, paths):
+        # The copy is named after the link or after the file it leads to.
+        found[path.name] = found[path.resolve().name] = path
+    return found
+
+
+def carried(unpacked: pathlib.Path) -> list[pathlib.Path]:
+    """The libraries that were copied into an unpacked wheel, by name."""
+    return sorted([*unpacked.glob("*.libs/*"), *unpacked.glob("*/.dylibs/*")])
+
+
+def original_name(library: pathlib.Path) -> str:
+    """`libpq.so.5.15` for `libpq-1a2b3c4d.so.5.15`: auditwheel adds a digest to the first part."""
+    return re.sub(r"^([^.]+)-[0-9a-f]{8}\.", r"\1.", library.name)
+
+
+def licence(library: pathlib.Path) -> str:
+    """The text of the licence of a library on this machine. Raises `NoLicence`."""
+    looked_in = {
+        "/usr/local/share/licenses": built_here,
+        "Debian's packages": debian_package,
+        "RPM packages": rpm_package,
+        "Homebrew": homebrew_formula,
+    }
+    for look in looked_in.values():
+        files = look(library)
+        if files:
+            return "\n".join(read(path) for path in files)
+    raise NoLicence(f"no licence of {library} in any of: {', '.join(looked_in)}")
+
+
+def built_here(library: pathlib.Path) -> list[pathlib.Path]:
+    if not library.is_relative_to(BUILT_HERE):
+        return []
+    name = re.split(r"[-.]", library.name)[0]
+    return sorted((BUILT_HERE / "share" / "licenses" / name).glob("*"))
+
+
+def debian_package(library: pathlib.Path) -> list[pathlib.Path]:
+    # /lib leads to /usr/lib, and dpkg knows a file by one of the two names.
+    for path in {library, library.resolve(), pathlib.Path("/", *library.resolve().parts[2:])}:
+        owner = output_of(["dpkg-query", "--search", str(path)])
+        if owner:
+            package = re.split(r"[:,]", owner)[0]
+            text = pathlib.Path("/usr/share/doc", package, "copyright")
+            return [text, *common_licences(text)]
+    return []
+
+
+def common_licences(copyright_file: pathlib.Path) -> list[pathlib.Path]:
+    """The licences that a Debian copyright file points to instead of quoting them."""
+    names = re.findall(rf"{COMMON_LICENCES}/([\w.+-]*\w)", read(copyright_file))
+    return [COMMON_LICENCES / name for name in sorted(set(names))]
+
+
+def rpm_package(library: pathlib.Path) -> list[pathlib.Path]:
+    package = output_of(["rpm", "-q", "--file", str(library), "--queryformat", "%{NAME}"])
+    files = output_of(["rpm", "-q", "--licensefiles", package]) if package else ""
+    return [pathlib.Path(line) for line in files.splitlines()]
+
+
+def homebrew_formula(library: pathlib.Path) -> list[pathlib.Path]:
+    parts = library.resolve().parts
+    if HOMEBREW_CELLAR not in parts:
+        return []
+    # .../Cellar/NAME/VERSION/...
+    formula = pathlib.Path(*parts[: parts.index(HOMEBREW_CELLAR) + 3])
+    return sorted([*formula.glob("LICEN[CS]E*"), *formula.glob("COPY*")])
+
+
+def read(path: pathlib.Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def output_of(command: list[str]) -> str:
+    """What a program prints; nothing where it fails or is not there."""
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return result.stdout if result.returncode == 0 else ""
