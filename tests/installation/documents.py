@@ -1,0 +1,39 @@
+"""The commands that a document shows, by the heading they stand under."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+#: A block of this language holds commands, one a line.
+SHELL = "console"
+
+
+def blocks(document: pathlib.Path, language: str) -> dict[str, list[str]]:
+    """Heading -> texts of the fenced blocks of `language` under it."""
+    found: dict[str, list[str]] = {}
+    heading, fence = "", ""
+    lines: list[str] = []
+    for line in document.read_text(encoding="utf-8").splitlines():
+        if fence and line.strip() == "```":
+            if fence == language:
+                found.setdefault(heading, []).append("\n".join(lines) + "\n")
+            fence, lines = "", []
+        elif fence:
+            lines.append(line)
+        elif line.startswith("```"):
+            fence = line.removeprefix("```").strip() or "text"
+        elif line.startswith("#"):
+            heading = line.lstrip("# ")
+    return found
+
+
+def commands(document: pathlib.Path, heading: str) -> list[str]:
+    """The commands under a heading, in order."""
+    return "".join(blocks(document, SHELL)[heading]).splitlines()
+
+
+def indented_commands(document: pathlib.Path) -> list[str]:
+    """The commands of a document that indents its blocks, without comments."""
+    lines = re.findall(r"^ {4}(\S.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"\s+#.*", "", line) for line in lines]

@@ -1,0 +1,253 @@
+"""Every command of `docs/installing.md` and `docs/troubleshooting.md`, run as it stands there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from tests.environments import PROJECT, VirtualEnvironment, clean_environment
+from tests.installation import documents, package_index
+from tests.installation.conftest import PYPROJECT
+
+INSTALLING = PROJECT / "docs" / "installing.md"
+TROUBLESHOOTING = PROJECT / "docs" / "troubleshooting.md"
+HEAD = "f40b7a6e3c98"
+ACTIVE = re.compile(r"^overlay: active", re.MULTILINE)
+
+
+class Shell:
+    """Runs commands in a project as a user does, with `programs` first on PATH."""
+
+    def __init__(
+        self, project: pathlib.Path, programs: pathlib.Path, environment: dict[str, str]
+    ) -> None:
+        self.project = project
+        self._environment = clean_environment(**environment)
+        self._environment["PATH"] = f"{programs}{os.pathsep}{self._environment['PATH']}"
+        self._environment["DATABASE_URL"] = f"sqlite:///{project / 'bookshop.db'}"
+
+    def succeed(self, command: str) -> str:
+        result = subprocess.run(
+            ["bash", "-c", command],
+            cwd=self.project,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
+        return result.stdout
+
+    def follow(self, document: pathlib.Path, heading: str) -> list[str]:
+        """What each command under a heading prints."""
+        return [self.succeed(command) for command in documents.commands(document, heading)]
+
+
+@pytest.fixture
+def shell(environment: VirtualEnvironment, project: pathlib.Path, index: str) -> Shell:
+    """A shell in a project whose virtual environment has Alembic."""
+    return Shell(project, environment.folder / "bin", package_index.for_pip(index))
+
+
+@pytest.fixture
+def installed(shell: Shell) -> Shell:
+    """The same, with alembic-native in it."""
+    shell.succeed("pip install --no-deps alembic-native")
+    return shell
+
+
+def covered(document: pathlib.Path, *languages: str) -> set[str]:
+    return {heading for name in languages for heading in documents.blocks(document, name)}
+
+
+def test_no_heading_with_commands_is_left_out() -> None:
+    """Of those, `test_editable.py` runs the last."""
+    assert covered(INSTALLING, "console", "dockerfile", "python") == {
+        "pip",
+        "Poetry",
+        "uv",
+        "Docker",
+        "Where no .pth file is read",
+        "Leaving",
+        "Working on alembic-native itself",
+    }
+    assert covered(TROUBLESHOOTING, "console") == {
+        "Is it at work?",
+        "Another Alembic is installed",
+        "The extension module cannot be loaded",
+        "Is it alembic-native's fault?",
+        "Can't locate revision identified by '...'",
+        "Multiple head revisions are present",
+        "No changes in schema detected",
+        "Tables exist already",
+    }
+    for document in (INSTALLING, TROUBLESHOOTING):
+        assert covered(document, "text", "bash", "sh", "shell") == set()
+
+
+def test_commands_of_the_readme_are_among_them_or_targets_of_make() -> None:
+    run = {
+        command
+        for document in (INSTALLING, TROUBLESHOOTING)
+        for texts in documents.blocks(document, "console").values()
+        for command in "".join(texts).splitlines()
+    }
+    shown = documents.indented_commands(PROJECT / "README.md")
+    assert len(shown) >= 5
+    targets = re.findall(r"^([\w-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    for command in shown:
+        assert command in run or command.removeprefix("make ") in targets, command
+
+
+def test_pip_and_leaving(shell: Shell) -> None:
+    _, information, _ = shell.follow(INSTALLING, "pip")
+    assert ACTIVE.search(information)
+    assert shell.succeed("alembic current") == f"{HEAD} (head)\n"
+    shell.follow(INSTALLING, "Leaving")
+    assert shell.succeed("alembic current") == f"{HEAD} (head)\n"
+
+
+def test_poetry(tools: VirtualEnvironment, project: pathlib.Path, index: str) -> None:
+    sources = package_index.poetry_sources(index)
+    (project / "pyproject.toml").write_text(PYPROJECT + sources)
+    shell = Shell(project, tools.folder / "bin", package_index.for_poetry())
+    shell.succeed(f"poetry env use {sys.executable}")
+    _, information, _ = shell.follow(INSTALLING, "Poetry")
+    assert ACTIVE.search(information)
+    assert "alembic-native" in (project / "pyproject.toml").read_text().partition("[tool.")[0]
+    assert shell.succeed("poetry run alembic current") == f"{HEAD} (head)\n"
+
+
+def test_uv(tools: VirtualEnvironment, project: pathlib.Path, index: str) -> None:
+    shell = Shell(project, tools.folder / "bin", package_index.for_uv(index))
+    _, information, _ = shell.follow(INSTALLING, "uv")
+    assert ACTIVE.search(information)
+    assert "alembic-native" in (project / "pyproject.toml").read_text().partition("[tool.")[0]
+    assert shell.succeed("uv run alembic current") == f"{HEAD} (head)\n"
+
+
+def test_docker(shell: Shell) -> None:
+    """What the Dockerfile runs, in its order, without Docker."""
+    [dockerfile] = documents.blocks(INSTALLING, "dockerfile")["Docker"]
+    (shell.project / "requirements.txt").write_text("alembic\nalembic-native\n")
+    (shell.project / "app.py").write_text('print("the application runs")\n')
+    output = [shell.succeed(command) for command in re.findall(r"^RUN (.*)", dockerfile, re.M)]
+    assert ACTIVE.search(output[-1])
+    [arguments] = re.findall(r"^CMD (.*)", dockerfile, re.M)
+    program, option, script = json.loads(arguments)
+    assert (program, option) == ("sh", "-c")
+    assert shell.succeed(script) == "the application runs\n"
+    assert shell.succeed("alembic current") == f"{HEAD} (head)\n"
+
+
+@pytest.fixture
+def vendor(shell: Shell) -> Shell:
+    shell.follow(INSTALLING, "Where no .pth file is read")
+    return shell
+
+
+def test_a_target_folder_needs_activate(vendor: Shell) -> None:
+    [program] = documents.blocks(INSTALLING, "python")["Where no .pth file is read"]
+    (vendor.project / "migrate.py").write_text(program + SERVED_BY_US)
+    vendor.succeed("python migrate.py")
+    assert vendor.succeed("alembic current") == f"{HEAD} (head)\n"
+
+    # And so does a zip application whose packages lie beside it.
+    application = vendor.project / "application"
+    application.mkdir()
+    shutil.copy(vendor.project / "migrate.py", application / "__main__.py")
+    vendor.succeed("python -m zipapp application")
+    vendor.succeed("alembic downgrade base")
+    vendor.succeed("python application.pyz")
+    assert vendor.succeed("alembic current") == f"{HEAD} (head)\n"
+
+
+SERVED_BY_US = """
+import alembic.script.revision
+assert alembic.script.revision.__file__.startswith(sys.path[0])
+assert alembic.script.revision.__file__.endswith("alembic_native/revision.py")
+"""
+
+
+def test_packed_into_a_zip_file_it_steps_aside(vendor: Shell) -> None:
+    shutil.make_archive(str(vendor.project / "packages"), "zip", vendor.project / "vendor")
+    (vendor.project / "migrate.py").write_text(
+        "import sys; sys.path.insert(0, 'packages.zip')\n"
+        "import alembic_native; alembic_native.activate()\n"
+        "import alembic.script.revision as r; print(r.__file__)\n"
+    )
+    output = vendor.succeed("python migrate.py 2>&1")
+    assert output.count("alembic-native steps aside") == 1
+    assert "_core cannot be loaded" in output
+    assert output.splitlines()[-1].endswith("packages.zip/alembic/script/revision.py")
+
+
+def test_is_it_at_work(installed: Shell) -> None:
+    [information] = installed.follow(TROUBLESHOOTING, "Is it at work?")
+    assert ACTIVE.search(information)
+
+
+def test_another_alembic(installed: Shell) -> None:
+    installed.succeed("pip install alembic==1.15.2")
+    assert "1.15.2 is installed" in installed.succeed("! python -m alembic_native")
+    information = installed.follow(TROUBLESHOOTING, "Another Alembic is installed")[-1]
+    assert ACTIVE.search(information)
+
+
+def test_the_extension_module_cannot_be_loaded(installed: Shell) -> None:
+    installed.succeed("rm $(python -c 'import alembic_native._core as c; print(c.__file__)')")
+    assert "_core cannot be loaded" in installed.succeed("! python -m alembic_native 2>&1")
+    heading = "The extension module cannot be loaded"
+    assert ACTIVE.search(installed.follow(TROUBLESHOOTING, heading)[-1])
+
+
+SCRIPT = """
+revision = {0!r}
+down_revision = {1!r}
+
+def upgrade():
+    pass
+
+def downgrade():
+    pass
+"""
+
+
+def test_entries_about_revisions(installed: Shell) -> None:
+    """A project gets into what each heading says, and out of it by the commands under it."""
+    versions = installed.project / "migrations" / "versions"
+    [_] = installed.follow(TROUBLESHOOTING, "Is it alembic-native's fault?")
+
+    (versions / "lost.py").write_text(SCRIPT.format("aaaa", HEAD))
+    installed.succeed("alembic upgrade head")
+    (versions / "lost.py").unlink()
+    assert "Can't locate revision" in installed.succeed("! alembic upgrade head 2>&1")
+    heading = "Can't locate revision identified by '...'"
+    assert installed.follow(TROUBLESHOOTING, heading)[-1] == f"{HEAD} (head)\n"
+
+    assert "No new upgrade operations" in "".join(
+        installed.follow(TROUBLESHOOTING, "No changes in schema detected")
+    )
+
+    with contextlib.closing(sqlite3.connect(installed.project / "bookshop.db")) as connection:
+        connection.execute("DROP TABLE alembic_version")
+    assert "already exists" in installed.succeed("! alembic upgrade head 2>&1")
+    installed.follow(TROUBLESHOOTING, "Tables exist already")
+    assert installed.succeed("alembic current") == f"{HEAD} (head)\n"
+
+    for name in ("bbbb", "cccc"):
+        (versions / f"{name}.py").write_text(SCRIPT.format(name, HEAD))
+    assert "Multiple head revisions" in installed.succeed("! alembic upgrade head 2>&1")
+    heads, _, _ = installed.follow(TROUBLESHOOTING, "Multiple head revisions are present")
+    assert re.findall(r"^\w+", heads, re.M) == ["bbbb", "cccc"]
+    assert installed.succeed("alembic current").endswith("(head) (mergepoint)\n")
