@@ -24,24 +24,27 @@ PYTHON_VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_v
 VENV_DONE := .venv/done-$(PYTHON_VERSION)
 TEST_VENV_DONE := .venv-test/done-$(PYTHON_VERSION)
 WHEELS := build/wheels-$(PYTHON_VERSION)
+WHEEL_TOOLS := build/wheel-tools-$(PYTHON_VERSION)
 SOURCES := $(shell find cpp python -type f -not -name '*.pyc') \
-	CMakeLists.txt pyproject.toml LICENSE $(wildcard README.md)
+	CMakeLists.txt pyproject.toml LICENSE $(wildcard README.md) $(wildcard wheels/licences/*)
 CPP_SOURCES := $(shell find cpp -name '*.cpp')
 CPP_HEADERS := $(shell find cpp -name '*.h')
 CPP_FILES := $(CPP_SOURCES) $(CPP_HEADERS) $(shell find tests/cpp -name '*.cpp' -o -name '*.h')
-PYTHON_FOLDERS := python tests migrations
+PYTHON_FOLDERS := python tests migrations wheels
 VENV := .venv/bin
 TEST_VENV := .venv-test/bin
 
 .PHONY: help
 help:
 	@echo "make demo         build, install into .venv, upgrade the sample project on SQLite"
+	@echo "make wheel        a wheel in dist/ that needs no libpqxx, fmt or libpq on its target"
 	@echo "make test         all tests and checks, with the newest Alembic's own suite"
 	@echo "make test-cpp     GoogleTest suites of the core"
 	@echo "make test-python  pytest: package, differential tests, servers"
 	@echo "make types        mypy and stubtest"
 	@echo "make lint         ruff, clang-format, clang-tidy"
 	@echo "make conformance  the own suites of all supported Alembic versions"
+	@echo "make matrix       Pythons, Alembics, SQLAlchemys and drivers, each with each"
 	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
 	@echo "make bench        upstream and ours side by side"
 	@echo "make clean        removes everything made"
@@ -100,6 +103,24 @@ $(POETRY)/installed: | system-build
 	    alembic psycopg2-binary sqlalchemy
 	@touch $@
 
+# ---- a wheel that stands alone -----------------------------------------------------------------
+
+$(WHEEL_TOOLS)/made: wheels/requirements.txt | system-build
+	@$(PYTHON) -m venv --clear $(WHEEL_TOOLS)
+	$(STEP) "Installing what repairs wheels" "see that pip reaches its package index" \
+	  $(WHEEL_TOOLS)/bin/python -m pip install --quiet --requirement wheels/requirements.txt
+	@touch $@
+
+$(WHEELS)/repaired: $(WHEELS)/built $(WHEEL_TOOLS)/made $(wildcard wheels/*.py)
+	$(STEP) "Copying the libraries it needs into the wheel, with their licences" \
+	  "the message above names the library" \
+	  $(WHEEL_TOOLS)/bin/python wheels/repair.py $(WHEELS)/*.whl dist
+	@touch $@
+
+.PHONY: wheel
+wheel: $(WHEELS)/repaired
+	@ls dist/*.whl
+
 # ---- demo --------------------------------------------------------------------------------------
 
 DEMO := DATABASE_URL=sqlite:///build/demo/bookshop.db $(VENV)
@@ -141,11 +162,12 @@ test-cpp: | system-build system-test
 	$(STEP) "C++ tests against a server" "run one: see the command above, with --gtest_filter=NAME" \
 	  $(WITH_POSTGRES) build/cpp-tests/cpp/postgres/postgres_server_tests --gtest_brief=1
 
-test-python: $(TEST_VENV_DONE)/installed $(POETRY)/installed
+test-python: $(TEST_VENV_DONE)/installed $(WHEELS)/repaired $(POETRY)/installed
 	$(STEP) "Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
 	  bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) --timeout 600 \
-	    tests/python tests/differential tests/projects tests/servers tests/conformance 2>&1 | \
-	    tee build/pytest.log'
+	    tests/python tests/differential tests/projects tests/servers tests/conformance \
+	    tests/wheel tests/matrix tests/plugins tests/installation \
+	    --ignore tests/installation/test_editable.py 2>&1 | tee build/pytest.log'
 
 .PHONY: types
 types: $(TEST_VENV_DONE)/installed
@@ -192,6 +214,14 @@ conformance: $(TEST_VENV_DONE)/installed
 conformance-newest: $(TEST_VENV_DONE)/installed
 	$(STEP) "Own suite of the newest supported Alembic" "compare the tests named above" \
 	  $(TEST_VENV)/python tests/conformance/run.py --newest
+
+.PHONY: matrix
+matrix: $(TEST_VENV_DONE)/installed
+	$(STEP) "This checkout, installed as editable" "run pytest on the file alone" \
+	  $(TEST_VENV)/python -m pytest -q tests/installation/test_editable.py
+	$(STEP) "Every supported Python, Alembic and SQLAlchemy on every driver" \
+	  "the table names the log of each row" \
+	  $(TEST_VENV)/python tests/matrix/run.py --jobs $(JOBS)
 
 # ---- sanitizers, fuzzing, benchmark ------------------------------------------------------------
 
