@@ -61,12 +61,14 @@ def for_pip(index: str) -> dict[str, str]:
     return {"PIP_EXTRA_INDEX_URL": further.strip(), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
-def for_uv(index: str) -> dict[str, str]:
+def for_uv(index: str, cache: pathlib.Path) -> dict[str, str]:
+    """A cache of its own: wheels of one version that were built at different times differ."""
     settings = pip_settings()
     environment = {
         "UV_INDEX": f"{settings.get('extra-index-url', '')} {index}".strip(),
         # pip takes the best version of all indexes, and so shall uv.
         "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_CACHE_DIR": str(cache),
         "UV_PYTHON": sys.executable,
         "UV_PYTHON_DOWNLOADS": "never",
     }
@@ -76,8 +78,10 @@ def for_uv(index: str) -> dict[str, str]:
     return environment | certificates()
 
 
-def for_poetry() -> dict[str, str]:
+def for_poetry(cache: pathlib.Path) -> dict[str, str]:
+    """A cache of its own, as for uv."""
     return {
+        "POETRY_CACHE_DIR": str(cache),
         "POETRY_NO_INTERACTION": "1",
         "POETRY_VIRTUALENVS_IN_PROJECT": "true",
         "POETRY_KEYRING_ENABLED": "false",

@@ -120,7 +120,7 @@ def test_pip_and_leaving(shell: Shell) -> None:
 def test_poetry(tools: VirtualEnvironment, project: pathlib.Path, index: str) -> None:
     sources = package_index.poetry_sources(index)
     (project / "pyproject.toml").write_text(PYPROJECT + sources)
-    shell = Shell(project, tools.folder / "bin", package_index.for_poetry())
+    shell = Shell(project, tools.folder / "bin", package_index.for_poetry(project.parent / "cache"))
     shell.succeed(f"poetry env use {sys.executable}")
     _, information, _ = shell.follow(INSTALLING, "Poetry")
     assert ACTIVE.search(information)
@@ -129,7 +129,8 @@ def test_poetry(tools: VirtualEnvironment, project: pathlib.Path, index: str) ->
 
 
 def test_uv(tools: VirtualEnvironment, project: pathlib.Path, index: str) -> None:
-    shell = Shell(project, tools.folder / "bin", package_index.for_uv(index))
+    cache = project.parent / "cache"
+    shell = Shell(project, tools.folder / "bin", package_index.for_uv(index, cache))
     _, information, _ = shell.follow(INSTALLING, "uv")
     assert ACTIVE.search(information)
     assert "alembic-native" in (project / "pyproject.toml").read_text().partition("[tool.")[0]
