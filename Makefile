@@ -26,11 +26,11 @@ TEST_VENV_DONE := .venv-test/done-$(PYTHON_VERSION)
 WHEELS := build/wheels-$(PYTHON_VERSION)
 WHEEL_TOOLS := build/wheel-tools-$(PYTHON_VERSION)
 SOURCES := $(shell find cpp python -type f -not -name '*.pyc') \
-	CMakeLists.txt pyproject.toml LICENSE $(wildcard README.md) $(wildcard wheels/licences/*)
+	CMakeLists.txt pyproject.toml LICENSE $(wildcard README.md)
 CPP_SOURCES := $(shell find cpp -name '*.cpp')
 CPP_HEADERS := $(shell find cpp -name '*.h')
 CPP_FILES := $(CPP_SOURCES) $(CPP_HEADERS) $(shell find tests/cpp -name '*.cpp' -o -name '*.h')
-PYTHON_FOLDERS := python tests migrations wheels
+PYTHON_FOLDERS := python tests migrations .ci/wheels
 VENV := .venv/bin
 TEST_VENV := .venv-test/bin
 
@@ -105,16 +105,16 @@ $(POETRY)/installed: | system-build
 
 # ---- a wheel that stands alone -----------------------------------------------------------------
 
-$(WHEEL_TOOLS)/made: wheels/requirements.txt | system-build
+$(WHEEL_TOOLS)/made: .ci/wheels/requirements.txt | system-build
 	@$(PYTHON) -m venv --clear $(WHEEL_TOOLS)
 	$(STEP) "Installing what repairs wheels" "see that pip reaches its package index" \
-	  $(WHEEL_TOOLS)/bin/python -m pip install --quiet --requirement wheels/requirements.txt
+	  $(WHEEL_TOOLS)/bin/python -m pip install --quiet --requirement .ci/wheels/requirements.txt
 	@touch $@
 
-$(WHEELS)/repaired: $(WHEELS)/built $(WHEEL_TOOLS)/made $(wildcard wheels/*.py)
+$(WHEELS)/repaired: $(WHEELS)/built $(WHEEL_TOOLS)/made $(wildcard .ci/wheels/*.py)
 	$(STEP) "Copying the libraries it needs into the wheel, with their licences" \
 	  "the message above names the library" \
-	  $(WHEEL_TOOLS)/bin/python wheels/repair.py $(WHEELS)/*.whl dist
+	  $(WHEEL_TOOLS)/bin/python .ci/wheels/repair.py $(WHEELS)/*.whl dist
 	@touch $@
 
 .PHONY: wheel
@@ -173,7 +173,8 @@ test-python: $(TEST_VENV_DONE)/installed $(WHEELS)/repaired $(POETRY)/installed
 types: $(TEST_VENV_DONE)/installed
 	$(STEP) "mypy --strict" "mend the types named above" $(TEST_VENV)/mypy --strict
 	$(STEP) "mypy --strict tests/servers tests/projects" "mend the types named above" \
-	  $(TEST_VENV)/mypy --strict tests/servers tests/conftest.py $(wildcard tests/projects/*.py)
+	  $(TEST_VENV)/mypy --strict tests/servers tests/conftest.py $(wildcard tests/projects/*.py) \
+	    tests/python/lock_of_an_application.py
 	$(STEP) "Stubs against the extension modules" "mend the .pyi file or the binding" \
 	  $(TEST_VENV)/python -m mypy.stubtest --allowlist tests/stubtest-allowlist.txt \
 	    --ignore-unused-allowlist $(addprefix alembic_native.,$(notdir \

@@ -9,7 +9,6 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from sqlalchemy import URL
 
@@ -20,7 +19,10 @@ if TYPE_CHECKING:
     from .database_status.report import DatabaseStatus as DatabaseStatus
     from .database_status.report import PendingRevision as PendingRevision
     from .database_status.report import Status as Status
+    from .locking.lock import MigrationLock as MigrationLock
     from .locking.registry import LockFactory
+
+    __version__: str
 
 __all__ = ["activate", "build_info", "register_migration_lock", "status", "wait"]
 
@@ -120,21 +122,23 @@ def wait(
     )
 
 
-def __getattr__(name: str) -> Any:
-    if name == "MigrationLock":
-        from .locking.lock import MigrationLock
+if not TYPE_CHECKING:
+    # Hidden from type checkers, for whom every misspelt name would be there.
+    def __getattr__(name: str) -> object:
+        if name == "MigrationLock":
+            from .locking.lock import MigrationLock
 
-        return MigrationLock
-    if name in ("DatabaseStatus", "PendingRevision", "Status"):
-        from .database_status import report
+            return MigrationLock
+        if name in ("DatabaseStatus", "PendingRevision", "Status"):
+            from .database_status import report
 
-        return getattr(report, name)
-    if name in ("StatusUnavailable", "WaitTimeout"):
-        from .database_status import errors
+            return getattr(report, name)
+        if name in ("StatusUnavailable", "WaitTimeout"):
+            from .database_status import errors
 
-        return getattr(errors, name)
-    if name == "__version__":
-        from . import _core
+            return getattr(errors, name)
+        if name == "__version__":
+            from . import _core
 
-        return _core.library_versions()["alembic-native"]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            return _core.library_versions()["alembic-native"]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Makes a wheel stand alone: `python wheels/repair.py WHEEL FOLDER`.
+"""Makes a wheel stand alone: `python .ci/wheels/repair.py WHEEL FOLDER`.
 
 auditwheel (delocate on macOS) copies the shared libraries that the wheel needs into it, and this
 adds the licence of each, as `licenses/libraries/NAME.txt` in the wheel's metadata. The result
