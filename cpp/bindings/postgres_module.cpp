@@ -68,11 +68,13 @@ std::optional<Seconds> seconds_from(const char* name, std::optional<double> seco
 std::unique_ptr<StoreHandle> open_store(const std::string& url, const std::string& version_table,
                                         std::optional<std::string> version_table_schema,
                                         std::optional<double> connect_timeout,
-                                        std::optional<double> statement_timeout) {
+                                        std::optional<double> statement_timeout,
+                                        std::optional<double> patience) {
   PostgresStoreOptions options;
   options.name = {version_table, std::move(version_table_schema)};
   options.session.connect_timeout = seconds_from("connect_timeout", connect_timeout);
   options.session.statement_timeout = seconds_from("statement_timeout", statement_timeout);
+  options.patience = seconds_from("patience", patience);
   options.interrupted = python_was_interrupted;
   const py::gil_scoped_release released;
   return std::make_unique<StoreHandle>(postgres::parse(url), std::move(options));
@@ -156,7 +158,7 @@ void bind_store(py::module_& module) {
       .def(py::init(&open_store), py::arg("url"), py::kw_only(),
            py::arg("version_table") = "alembic_version",
            py::arg("version_table_schema") = py::none(), py::arg("connect_timeout") = py::none(),
-           py::arg("statement_timeout") = 30.0)
+           py::arg("statement_timeout") = 30.0, py::arg("patience") = py::none())
       .def(
           "table_exists", [](StoreHandle& handle) { return handle.store().table_exists(); },
           ReleaseGil())

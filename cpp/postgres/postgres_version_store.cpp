@@ -1,8 +1,10 @@
 #include "postgres/postgres_version_store.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -36,13 +38,24 @@ void give_up(const std::shared_ptr<ServerSession>& session) {
 std::shared_ptr<ServerSession> open_session(const ConnectionTarget& target,
                                             const PostgresStoreOptions& options) {
   const auto stop = std::make_shared<std::atomic<bool>>(false);
+  const auto begin = std::chrono::steady_clock::now();
   return call_interruptibly<std::shared_ptr<ServerSession>>(
       [target, session = options.session, stop] {
         return ServerSession::open(target, session, *stop);
       },
-      [&options]() -> std::optional<Error> {
+      [&options, &target, begin]() -> std::optional<Error> {
         if (options.interrupted && options.interrupted()) return interrupted_error();
-        return std::nullopt;
+        if (!options.patience || std::chrono::steady_clock::now() - begin < *options.patience) {
+          return std::nullopt;
+        }
+        ErrorPlace place;
+        place.host = target.value("host");
+        place.port = target.value("port");
+        place.database = target.value("dbname");
+        place.user = target.value("user");
+        place.target = target;
+        return connection_error(
+            fmt::format("no connection within {:g} s", options.patience->count()), false, place);
       },
       [stop] { stop->store(true); });
 }

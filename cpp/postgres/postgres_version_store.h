@@ -15,6 +15,7 @@
 #ifndef ALEMBIC_NATIVE_POSTGRES_POSTGRES_VERSION_STORE_H
 #define ALEMBIC_NATIVE_POSTGRES_POSTGRES_VERSION_STORE_H
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,6 +32,8 @@ namespace alembic_native::postgres {
 struct PostgresStoreOptions {
   VersionTableName name;
   SessionOptions session;
+  // How long opening the session may take in all: every address, and the resolution of names.
+  std::optional<std::chrono::duration<double>> patience;
   // Asked by the thread that waits, about every 50 ms; true ends the wait. May be empty.
   InterruptCheck interrupted;
 };

@@ -44,8 +44,9 @@ class PostgresVersionStore:
         version_table_schema: str | None = None,
         connect_timeout: float | None = None,
         statement_timeout: float | None = 30.0,
+        patience: float | None = None,
     ) -> None:
-        """Connect.
+        """Connect, within ``patience`` seconds in all, names looked up and every address tried.
 
         `url` is SQLAlchemy's URL with any driver, libpq's URL, or `key=value` pairs; PG* variables,
         `~/.pgpass` and service files count as with any libpq program. Without

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import re
@@ -12,6 +13,7 @@ import pytest
 
 from tests.alembic_command import Answer, alembic
 from tests.differential.cli_processes import clean_environment
+from tests.postgres_administrator import Administrator
 
 ROOT = pathlib.Path(__file__).parents[2]
 BIN = str(pathlib.Path(sys.executable).parent)
@@ -41,6 +43,9 @@ def database(postgres_server: object) -> str:
     url: str = postgres_server.create_database("documented", "psycopg2")  # type: ignore[attr-defined]
     answer = migrate(url)
     assert answer.exit_code == 0, answer
+    with contextlib.closing(Administrator(url)) as administrator:
+        administrator.execute("CREATE SCHEMA tenant_1")
+        administrator.execute("CREATE TABLE tenant_1.alembic_version AS TABLE alembic_version")
     return url
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -295,6 +296,8 @@ def test_heads_of_which_one_is_built_upon_another(
         (["--url", "nosuch://h/d"], "SQLAlchemy does not take this database URL"),
         (["--url", "postgresql://u:hunter2@h/d?sslmod=x"], '"sslmod"'),
         (["--url", "hunter2@nowhere"], "SQLAlchemy does not take this database URL"),
+        (["--url", "mysql+pymysql://u:p@hunter2:x@h/d"], "written as %40"),
+        (["--url", "mysql+pymysql://u:p@hunter2@h/d"], "written as %40"),
     ],
 )
 def test_what_cannot_be_answered_says_why(words: list[str], expected: str, steps: Project) -> None:
@@ -337,3 +340,31 @@ def test_a_mistake_in_env_py_shows_its_traceback(steps: Project) -> None:
 def test_an_environment_that_migrates_nothing(steps: Project) -> None:
     (steps.folder / "env.py").write_text("")
     assert "did not call context.run_migrations()" in run(steps, "status").stdout
+
+
+@pytest.mark.parametrize("place", [["--url", "sqlite:///x.db"], []])
+def test_without_the_folder_of_the_scripts_nothing_is_up_to_date(
+    place: list[str], steps: Project, sqlite_url: str
+) -> None:
+    """An image that lacked its scripts was at the heads."""
+    shutil.rmtree(steps.folder / "versions")
+    for command in (["status", "--check"], ["wait", "--timeout", "0"]):
+        answer = run(steps, *command, *place, DATABASE_URL=sqlite_url)
+        assert answer.exit_code == 255
+        assert "no such folder" in answer.stdout
+
+
+def test_env_py_that_exits_is_no_answer(steps: Project, sqlite_url: str) -> None:
+    """sys.exit("...") in env.py ended with 1, as if revisions were pending."""
+    (steps.folder / "env.py").write_text("import sys\nsys.exit('DATABASE_URL is not set')\n")
+    for command in (["status", "--check"], ["wait", "--timeout", "5"]):
+        answer = run(steps, *command, DATABASE_URL=sqlite_url)
+        assert answer.exit_code == 255
+        assert "DATABASE_URL is not set" in answer.stdout
+
+
+def test_a_file_named_by_a_uri_is_not_made(steps: Project) -> None:
+    """Looking at an SQLite database that is not there yet made its file."""
+    answer = run(steps, "status", "--url", "sqlite:///file:made.db?uri=true")
+    assert answer.exit_code == 0
+    assert not (steps.folder / "made.db").exists()

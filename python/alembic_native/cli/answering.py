@@ -66,7 +66,7 @@ def _prepare(arguments: Sequence[str], stdout: TextIO, loads_plugins: bool) -> C
             return lambda: new_revision.publish(is_quiet)
         if asks_database:
             settings.keep_import_path()
-            return lambda: light_run.finish(scripts, stdout)
+            return lambda: light_run.finish(settings.version_locations, scripts, stdout)
         texts = reading.COMMANDS[command_line.command](command_line, scripts)
         settings.keep_import_path()
         return lambda: None if is_quiet else printing.print_lines(stdout, texts)

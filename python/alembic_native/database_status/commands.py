@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -54,8 +55,10 @@ def bind(command_module: ModuleType) -> None:
 def _run(config: Config, given: dict[str, Any], run: Callable[..., int]) -> None:
     def tell(text: str) -> None:
         config.print_stdout(text)
-        # Where it is a pipe, as in a container, lines would be seen at the end only.
-        config.stdout.flush()
+        # Where it is a pipe, as in a container, lines would be seen at the end only. One that takes
+        # no more is reported when the process ends.
+        with suppress(OSError):
+            config.stdout.flush()
 
     try:
         request = Request(given)
@@ -73,7 +76,8 @@ def _run(config: Config, given: dict[str, Any], run: Callable[..., int]) -> None
         raise CommandError(wording.failure(error)) from error
     except Exception as error:
         # Not an uncaught exception: its exit code would be that of pending revisions.
-        traceback.print_exc()
+        if not getattr(config.cmd_opts, "quiet", False):
+            traceback.print_exc()
         raise CommandError(f"{type(error).__name__}: {error}") from error
     if code:
         raise SystemExit(code)

@@ -7,6 +7,7 @@ need it. Neither runs ``env.py``.
 
 from __future__ import annotations
 
+import os
 from _thread import allocate_lock
 
 from alembic_native.database_status.errors import StatusUnavailable
@@ -15,7 +16,7 @@ from alembic_native.errors import RevisionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Protocol
 
     from alembic.script import Script, ScriptDirectory
@@ -41,6 +42,19 @@ if TYPE_CHECKING:
 
 # A ScriptDirectory may be the caller's, and another thread's too, and loads at first use.
 _one_at_a_time = allocate_lock()
+
+
+def refuse_missing_folders(version_locations: Iterable[str]) -> None:
+    """Raise ``StatusUnavailable`` for a folder that is not there.
+
+    An image that lacks its scripts would be a project without any, and every database up to date.
+    """
+    for path in version_locations:
+        if not os.path.isdir(path):
+            raise StatusUnavailable(
+                f"{path}: no such folder, so it cannot be told what is to be run. Check "
+                "version_locations and script_location, and that the scripts were copied here."
+            )
 
 
 class HeaderHistory:
@@ -74,7 +88,8 @@ class DirectoryHistory:
     """Of upstream's script directory, with or without the overlay."""
 
     def __init__(self, directory: ScriptDirectory) -> None:
-        """Reads the scripts. Raises what that raises."""
+        """Reads the scripts. Raises what that raises, and ``StatusUnavailable``."""
+        refuse_missing_folders(map(str, directory._version_locations))
         self._directory = directory
         with _one_at_a_time:
             self._heads = tuple(directory.get_heads())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from alembic_native.cli import printing
 from alembic_native.cli.decision import NeedsUpstream
 from alembic_native.database_errors import DatabaseError
 from alembic_native.database_status.errors import StatusUnavailable
-from alembic_native.database_status.history import HeaderHistory
+from alembic_native.database_status.history import HeaderHistory, refuse_missing_folders
 from alembic_native.database_status.native import NativeDatabase, is_postgresql
 from alembic_native.database_status.options import COMMANDS
 from alembic_native.database_status.request import Request
@@ -14,6 +16,7 @@ from alembic_native.database_status.running import run_status, run_wait
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
     from alembic_native.cli.command_line import CommandLine
@@ -36,17 +39,20 @@ class LightRun:
             raise NeedsUpstream
         self._database = NativeDatabase(self._request.url, self._request.table)
 
-    def finish(self, scripts: Scripts, stdout: TextIO) -> None:
+    def finish(self, version_locations: Iterable[str], scripts: Scripts, stdout: TextIO) -> None:
         """Run it. Ends the process when the exit code is not 0."""
         is_quiet = self._command_line.get("quiet")
 
         def tell(text: str) -> None:
             if not is_quiet:
                 printing.print_lines(stdout, [text])
-                stdout.flush()
+                # One that takes no more is reported when the process ends.
+                with suppress(OSError):
+                    stdout.flush()
 
         run = run_status if self._command_line.command == "status" else run_wait
         try:
+            refuse_missing_folders(version_locations)
             code = run(self._request, HeaderHistory(scripts), self._database, tell)
         except (DatabaseError, StatusUnavailable) as error:
             self._fail(error, bool(is_quiet))

@@ -27,6 +27,8 @@ PASSING = (
 
 _LONGEST_STATEMENT = 30.0
 _SHORTEST_LIMIT = 1.0
+# Of the time that is left; the rest is for the looks that follow on the same connection.
+_SHARE_OF_A_STATEMENT = 0.5
 _USUAL_CONNECT_TIMEOUT = 10.0
 
 
@@ -53,6 +55,7 @@ class NativeDatabase:
         self._url = url
         self._table = table
         self._store: PostgresVersionStore | None = None
+        self._statement_limit = 0.0
         #: Where it is, as far as the URL says.
         self.name: str = self._module.display(url)
 
@@ -82,15 +85,22 @@ class NativeDatabase:
             store.close()
 
     def _opened(self, patience: float | None) -> PostgresVersionStore:
+        limit = None if patience is None else max(patience, _SHORTEST_LIMIT)
+        if limit is not None and limit < self._statement_limit:
+            # The server keeps the limit that the connection began with.
+            self.close()
         if self._store is None:
-            limit = None if patience is None else max(patience, _SHORTEST_LIMIT)
+            self._statement_limit = _LONGEST_STATEMENT
+            if limit is not None and limit < _LONGEST_STATEMENT:
+                self._statement_limit = max(limit * _SHARE_OF_A_STATEMENT, _SHORTEST_LIMIT)
             self._store = self._module.PostgresVersionStore(
                 self._url,
                 version_table=self._table.name,
                 version_table_schema=self._table.schema,
                 # Else what the URL, the environment or the store says.
                 connect_timeout=limit if limit and limit < _USUAL_CONNECT_TIMEOUT else None,
-                statement_timeout=min(limit or _LONGEST_STATEMENT, _LONGEST_STATEMENT),
+                statement_timeout=self._statement_limit,
+                patience=limit,
             )
             self.name = self._store.describe()
         return self._store

@@ -10,7 +10,11 @@ from __future__ import annotations
 import os
 
 from alembic_native.database_status.errors import StatusUnavailable
-from alembic_native.database_status.history import DirectoryHistory, HeaderHistory
+from alembic_native.database_status.history import (
+    DirectoryHistory,
+    HeaderHistory,
+    refuse_missing_folders,
+)
 
 VERSIONS = "versions"
 
@@ -33,6 +37,8 @@ def history_of(project: Project) -> History:
     path = _existing(project)
     try:
         return _read_headers(path)
+    except StatusUnavailable:
+        raise
     except Exception:
         return DirectoryHistory(_directory_at(path))
 
@@ -77,6 +83,7 @@ def _read_headers(path: str) -> HeaderHistory:
         return HeaderHistory(Scripts([os.path.abspath(os.path.join(path, VERSIONS))], False))
     settings = Settings(Configuration("alembic", *_files(path)))
     try:
+        refuse_missing_folders(settings.version_locations)
         return HeaderHistory(Scripts(settings.version_locations, settings.is_recursive))
     finally:
         settings.restore_import_path()

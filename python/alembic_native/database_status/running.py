@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from alembic_native.database_status import exit_codes, printing
+from alembic_native.database_status.errors import StatusUnavailable
 from alembic_native.database_status.exit_codes import exit_code
 from alembic_native.database_status.native import NativeDatabase
 from alembic_native.database_status.taking import look, sweep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
     from typing import NoReturn
 
@@ -27,6 +28,10 @@ def run_status(request: Request, history: History, database: Database, tell: Tel
     try:
         if request.all_schemas and isinstance(database, NativeDatabase):
             schemas = sweep(history, database, request.schema_pattern)
+            if request.schema_pattern and not schemas:
+                raise StatusUnavailable(
+                    f"No schema that matches {request.schema_pattern!r} has a version table."
+                )
             show = printing.schemas_as_json if request.json else printing.schemas_table
             text = show(schemas, history.heads(), database.name)
             code = exit_code(schemas, request.check)
@@ -45,9 +50,9 @@ def run_wait(request: Request, history: History, database: Database, tell: Tell)
     """Wait and ``tell`` what changes; the exit code. Raises what no waiting mends."""
     from alembic_native.database_status.waiting import wait_for_heads
 
-    _end_by_sigterm()
     try:
-        waited = wait_for_heads(history, database, request.timeout, tell)
+        with _ended_by_sigterm():
+            waited = wait_for_heads(history, database, request.timeout, tell)
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     if not waited.reason:
@@ -56,14 +61,22 @@ def run_wait(request: Request, history: History, database: Database, tell: Tell)
     return exit_code(waited.findings or (), check=False) or exit_codes.PENDING
 
 
-def _end_by_sigterm() -> None:
-    """Give SIGTERM a handler: the first process of a container ignores it without."""
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM has a handler in here: the first process of a container ignores it without."""
     import signal
 
+    is_ours = False
     # Somebody's own handler stays, and other threads than the main one may not set any.
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         with suppress(ValueError):
             signal.signal(signal.SIGTERM, _terminate)
+            is_ours = True
+    try:
+        yield
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.environment import EnvironmentContext
 
+from alembic_native.database_status import exit_codes
 from alembic_native.database_status.errors import StatusUnavailable
 from alembic_native.database_status.script_directory import directory_of
 from alembic_native.database_status.through_sqlalchemy import display_name, may_pass
@@ -51,7 +52,15 @@ class EnvironmentDatabases:
             quiet,
             EnvironmentContext(self._config, self.directory, fn=look, dont_mutate=True),
         ):
-            self.directory.run_env()
+            try:
+                self.directory.run_env()
+            except SystemExit as error:
+                # Its exit code would be that of pending revisions, or of another answer.
+                if error.code == exit_codes.TERMINATED:
+                    raise
+                raise StatusUnavailable(
+                    f"{self.directory.env_py_location} ended with sys.exit({error.code!r})."
+                ) from error
         if not found:
             raise StatusUnavailable(
                 f"{self.directory.env_py_location} did not call context.run_migrations(), so there "

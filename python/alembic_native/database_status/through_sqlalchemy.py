@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import sqlalchemy
 from alembic.runtime.migration import MigrationContext
@@ -27,13 +29,18 @@ class SqlalchemyDatabase:
     def __init__(self, url: str, table: VersionTable) -> None:
         """Connects to nothing yet. Raises ``StatusUnavailable``."""
         try:
-            self._engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
-        except (exc.ArgumentError, ImportError) as error:
+            parsed = sqlalchemy.make_url(url)
+            if "@" in (parsed.host or ""):
+                # That of a password; what follows it would be printed as the host's name.
+                raise exc.ArgumentError("an @ has to be written as %40")
+            self._engine = sqlalchemy.create_engine(parsed, poolclass=sqlalchemy.NullPool)
+        except (exc.ArgumentError, ImportError, ValueError) as error:
             # Of a URL that cannot be read SQLAlchemy's text may repeat the password.
             is_known = isinstance(error, (exc.NoSuchModuleError, ImportError))
             raise StatusUnavailable(
                 f"SQLAlchemy does not take this database URL{f' ({error})' if is_known else ''}. "
-                "Check it, and that the driver it names is installed."
+                "Check it, that an @ in the password is written as %40, and that the driver it "
+                "names is installed."
             ) from None
         self._options = {"version_table": table.name, "version_table_schema": table.schema}
         self.name = display_name(self._engine.url)
@@ -60,8 +67,6 @@ class SqlalchemyDatabase:
         return tuple(sorted(context.get_current_heads()))
 
     def _read_asynchronously(self) -> tuple[str, ...]:
-        import asyncio
-
         from sqlalchemy.ext.asyncio import AsyncEngine
 
         async def read() -> tuple[str, ...]:
@@ -72,13 +77,12 @@ class SqlalchemyDatabase:
 
     def _is_missing_file(self) -> bool:
         url = self._engine.url
-        if url.get_backend_name() != "sqlite" or url.query.get("uri"):
+        if url.get_backend_name() != "sqlite":
             return False
-        return (
-            bool(url.database)
-            and url.database != ":memory:"
-            and not os.path.exists(str(url.database))
-        )
+        path = url.database or ":memory:"
+        if url.query.get("uri"):
+            path = unquote(path.removeprefix("file:").partition("?")[0]) or ":memory:"
+        return ":memory:" not in path and not os.path.exists(path)
 
 
 def display_name(url: sqlalchemy.URL) -> str:
@@ -101,6 +105,8 @@ def may_pass(error: Exception) -> bool:
     # name is about a file that env.py reads.
     if isinstance(error, OSError):
         return error.filename is None
+    if isinstance(error, asyncio.TimeoutError):
+        return True
     return _sqlstate(error).startswith(_PASSING_SQLSTATES)
 
 
@@ -109,4 +115,6 @@ def _sqlstate(error: BaseException | None) -> str:
         code = getattr(error, name, None)
         if isinstance(code, str):
             return code
-    return ""
+    # pg8000 gives the fields of the server's message.
+    fields = error.args[0] if error is not None and error.args else None
+    return str(fields.get("C", "")) if isinstance(fields, dict) else ""
