@@ -363,6 +363,13 @@ def test_env_py_that_exits_is_no_answer(steps: Project, sqlite_url: str) -> None
         assert "DATABASE_URL is not set" in answer.stdout
 
 
+def test_a_file_in_a_folder_that_is_not_there(steps: Project) -> None:
+    """A mistyped path was a database without a revision."""
+    answer = run(steps, "status", "--url", "sqlite:///nosuch/folder/x.db")
+    assert answer.exit_code == 255
+    assert "unable to open database file" in answer.stdout
+
+
 def test_a_file_named_by_a_uri_is_not_made(steps: Project) -> None:
     """Looking at an SQLite database that is not there yet made its file."""
     answer = run(steps, "status", "--url", "sqlite:///file:made.db?uri=true")

@@ -82,7 +82,9 @@ class SqlalchemyDatabase:
         path = url.database or ":memory:"
         if url.query.get("uri"):
             path = unquote(path.removeprefix("file:").partition("?")[0]) or ":memory:"
-        return ":memory:" not in path and not os.path.exists(path)
+        folder = os.path.dirname(path) or os.curdir
+        # Without its folder the file could not be made, either: connecting says so.
+        return ":memory:" not in path and os.path.isdir(folder) and not os.path.exists(path)
 
 
 def display_name(url: sqlalchemy.URL) -> str:
