@@ -103,21 +103,24 @@ def test_what_an_encoding_lacks_becomes_a_question_mark(
 
 
 def test_a_closed_pipe(tmp_path: pathlib.Path) -> None:
-    """Like ``alembic history | head -1``: no traceback, and the exit code of upstream."""
+    """Like ``alembic history | head -1``: no traceback of the command, and upstream's exit code.
+
+    Which of the two it is depends on what was in Python's buffer when the pipe was closed.
+    """
     scripts = [
         script(f"{number:08x}", f"{number - 1:08x}" if number else None, doc="x" * 100)
         for number in range(1000)
     ]
     lay_out(project(*scripts), tmp_path)
-    endings = []
     for overlay in OVERLAY_AND_UPSTREAM:
         process = start(tmp_path, "history", overlay)
         assert process.stdout is not None
         assert process.stdout.readline().startswith(b"000003e6 -> 000003e7 (head)")
         process.stdout.close()
         process.stdout = None
-        endings.append(ending(process))
-    assert endings[0] == endings[1]
+        _, last_line, code = ending(process)
+        expected = {(b"", 0), (b"BrokenPipeError: [Errno 32] Broken pipe", 120)}
+        assert (last_line, code) in expected
 
 
 @pytest.mark.parametrize("words", ["heads", "revision -m x", "-q revision -m x"])
