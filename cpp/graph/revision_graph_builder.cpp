@@ -1,14 +1,12 @@
 #include "graph/revision_graph_builder.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "error.h"
 #include "graph/cycles.h"
-#include "graph/nearest_names.h"
+#include "graph/history_faults.h"
 
 namespace alembic_native {
 
@@ -44,25 +42,30 @@ Adjacency joined(const Adjacency& down, const Adjacency& dependencies) {
   return result;
 }
 
-// Where a script says something, to be put behind the message.
-std::string place_of(const RevisionRecord& record, int line) {
-  if (record.path.empty()) return {};
-  return line > 0 ? fmt::format(" ({}, line {})", record.path, line)
-                  : fmt::format(" ({})", record.path);
-}
-
-std::vector<unsigned char> reached(const std::vector<Node>& from, const Adjacency& edges) {
+// The nodes met from `starts` along `edges`, one flag a node; `visit` is called with each when it
+// is first met. Start by start and depth first: upstream reports the first fault met in that order.
+template <typename Visit>
+std::vector<unsigned char> reached(const std::vector<Node>& starts, const Adjacency& edges,
+                                   const Visit& visit) {
   std::vector<unsigned char> seen(edges.size(), 0);
-  std::vector<Node> pending(from);
-  while (!pending.empty()) {
-    const Node node = pending.back();
-    pending.pop_back();
-    if (seen[node] != 0) continue;
-    seen[node] = 1;
-    const NodeSpan next = edges[node];
-    pending.insert(pending.end(), next.begin(), next.end());
+  std::vector<Node> pending;
+  for (const Node start : starts) {
+    pending.push_back(start);
+    while (!pending.empty()) {
+      const Node node = pending.back();
+      pending.pop_back();
+      if (seen[node] != 0) continue;
+      seen[node] = 1;
+      visit(node);
+      const NodeSpan next = edges[node];
+      pending.insert(pending.end(), next.begin(), next.end());
+    }
   }
   return seen;
+}
+
+std::vector<unsigned char> reached(const std::vector<Node>& starts, const Adjacency& edges) {
+  return reached(starts, edges, [](Node) {});
 }
 
 }  // namespace
@@ -117,16 +120,7 @@ void RevisionGraphBuilder::index_labels() {
   for (Node node = 0; node < graph_.records_.size(); ++node) {
     for (const std::string& label : graph_.records_[node].branch_labels) {
       const auto [earlier, is_new] = graph_.names_.insert(label, node);
-      if (!is_new) {
-        ErrorFields fields;
-        fields.revision = graph_.id(node);
-        fields.argument = label;
-        fields.path = graph_.records_[node].path;
-        throw Error(ErrorKind::revision,
-                    fmt::format("Branch name '{}' in revision {} already used by revision {}",
-                                label, graph_.id(node), graph_.id(earlier)),
-                    std::move(fields));
-      }
+      if (!is_new) fail_label_used_twice(graph_, label, node, earlier);
     }
   }
 }
@@ -144,7 +138,7 @@ void RevisionGraphBuilder::resolve(const std::vector<std::string>& names, Node r
   nodes.clear();
   for (const std::string& name : names) {
     const auto found = graph_.find(name);
-    if (!found) fail_missing(referrer, name, flag == broken_dependency_edge);
+    if (!found) fail_missing(graph_, referrer, name, flag == broken_dependency_edge);
     const bool is_id = graph_.id(*found) == name;
     if (!alias_is_id && !is_id) {
       graph_.broken_[referrer] |= flag;
@@ -289,24 +283,6 @@ void RevisionGraphBuilder::refuse_aliases_as_down_revisions() const {
   }
 }
 
-std::vector<unsigned char> RevisionGraphBuilder::reached_without_alias(
-    const std::vector<Node>& heads, const Adjacency& down) const {
-  // Head by head and depth first, so that of several the one is reported that upstream meets.
-  std::vector<unsigned char> seen(graph_.size(), 0);
-  for (const Node head : heads) {
-    std::vector<Node> pending{head};
-    while (!pending.empty()) {
-      const Node node = pending.back();
-      pending.pop_back();
-      if (seen[node] != 0) continue;
-      seen[node] = 1;
-      if (graph_.is_broken(node, Edges::version)) fail_broken_edge(node);
-      pending.insert(pending.end(), down[node].begin(), down[node].end());
-    }
-  }
-  return seen;
-}
-
 void RevisionGraphBuilder::refuse_unreachable(bool through_dependencies) const {
   const auto& heads = through_dependencies ? graph_.real_heads_ : graph_.heads_;
   const auto& bases = through_dependencies ? graph_.real_bases_ : graph_.bases_;
@@ -322,7 +298,9 @@ void RevisionGraphBuilder::refuse_unreachable(bool through_dependencies) const {
     }
     fail_cycle(through_dependencies, std::move(ids));
   }
-  const auto below_heads = reached_without_alias(heads, down);
+  const auto below_heads = reached(heads, down, [&](Node node) {
+    if (graph_.is_broken(node, Edges::version)) fail_down_revision_is_label(graph_, node);
+  });
   const auto above_bases = reached(bases, next);
   for (Node node = 0; node < graph_.size(); ++node) {
     if (is_counted(node) && (below_heads[node] == 0 || above_bases[node] == 0)) {
@@ -413,67 +391,6 @@ void RevisionGraphBuilder::spread_branch_labels() {
   }
   graph_.branch_labels_.spread({graph_.down_revisions_, graph_.all_next_revisions_}, version_order_,
                                ends);
-}
-
-void RevisionGraphBuilder::fail_missing(Node referrer, const std::string& name,
-                                        bool is_dependency) const {
-  const RevisionRecord& record = graph_.records_[referrer];
-  std::vector<std::string_view> candidates;
-  for (const auto& [known, node] : graph_.names()) {
-    if (is_dependency || graph_.id(node) == known) candidates.push_back(known);
-  }
-  ErrorFields fields;
-  fields.revision = record.id;
-  fields.argument = name;
-  fields.path = record.path;
-  fields.line = is_dependency ? record.depends_on_line : record.down_revision_line;
-  fields.is_dependency = is_dependency;
-  fields.revisions = nearest_names(name, candidates, 3);
-
-  std::string message =
-      fmt::format("Revision '{}' has {} '{}', but no script has that revision", record.id,
-                  is_dependency ? "depends_on" : "down_revision", name);
-  message += place_of(record, fields.line);
-  if (fields.revisions.empty()) {
-    message += ". Restore the script, or correct the name.";
-  } else {
-    message += fmt::format(". Restore the script, or correct the name; the nearest are: {}.",
-                           fmt::join(fields.revisions, ", "));
-  }
-  throw Error(ErrorKind::missing_revision, std::move(message), std::move(fields));
-}
-
-void RevisionGraphBuilder::fail_broken_edge(Node referrer) const {
-  const RevisionRecord& record = graph_.records_[referrer];
-  const auto& names = record.down_revisions;
-  const auto alias = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
-    const auto found = graph_.find(name);
-    return !found || graph_.id(*found) != name;
-  });
-  if (!graph_.find(*alias)) fail_missing(referrer, *alias, false);
-  const std::string& meant = graph_.id(*graph_.find(*alias));
-  ErrorFields fields;
-  fields.revision = record.id;
-  fields.argument = *alias;
-  fields.path = record.path;
-  fields.line = record.down_revision_line;
-  fields.revisions = {meant};
-  throw Error(ErrorKind::missing_revision,
-              fmt::format("Revision '{}' has down_revision '{}', which is a branch label{}. Name "
-                          "the revision itself: '{}'.",
-                          record.id, *alias, place_of(record, fields.line), meant),
-              fields);
-}
-
-void RevisionGraphBuilder::fail_cycle(bool through_dependencies,
-                                      std::vector<std::string> ids) const {
-  ErrorFields fields;
-  fields.revisions = std::move(ids);
-  throw Error(through_dependencies ? ErrorKind::dependency_cycle : ErrorKind::cycle,
-              fmt::format("{} is detected in revisions ({})",
-                          through_dependencies ? "Dependency cycle" : "Cycle",
-                          fmt::join(fields.revisions, ", ")),
-              fields);
 }
 
 }  // namespace alembic_native

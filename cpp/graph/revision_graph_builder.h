@@ -41,14 +41,8 @@ class RevisionGraphBuilder {
   // The nodes behind `names`, put into `nodes`.
   void resolve(const std::vector<std::string>& names, Node referrer, unsigned char flag,
                bool alias_is_id, std::vector<Node>& nodes);
-  [[noreturn]] void fail_missing(Node referrer, const std::string& name, bool is_dependency) const;
-  [[noreturn]] void fail_broken_edge(Node referrer) const;
-  [[noreturn]] void fail_cycle(bool through_dependencies, std::vector<std::string> ids) const;
   void refuse_cycles(bool through_dependencies, const Adjacency& down) const;
   void refuse_unreachable(bool through_dependencies) const;
-  // The nodes met from the heads downwards, one flag a node.
-  std::vector<unsigned char> reached_without_alias(const std::vector<Node>& heads,
-                                                   const Adjacency& down) const;
   bool is_counted(Node node) const { return graph_.shadowed_[node] == 0; }
 
   RevisionGraph& graph_;

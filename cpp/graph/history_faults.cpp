@@ -1,0 +1,100 @@
+#include "graph/history_faults.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "error.h"
+#include "graph/nearest_names.h"
+
+namespace alembic_native {
+
+namespace {
+
+constexpr std::size_t most_suggestions = 3;
+
+// Where a script says something, to be put behind the message.
+std::string place_of(const RevisionRecord& record, int line) {
+  if (record.path.empty()) return {};
+  return line > 0 ? fmt::format(" ({}, line {})", record.path, line)
+                  : fmt::format(" ({})", record.path);
+}
+
+}  // namespace
+
+void fail_missing(const RevisionGraph& graph, Node referrer, const std::string& name,
+                  bool is_dependency) {
+  const RevisionRecord& record = graph.record(referrer);
+  std::vector<std::string_view> candidates;
+  for (const auto& [known, node] : graph.names()) {
+    if (is_dependency || graph.id(node) == known) candidates.push_back(known);
+  }
+  ErrorFields fields;
+  fields.revision = record.id;
+  fields.argument = name;
+  fields.path = record.path;
+  fields.line = is_dependency ? record.depends_on_line : record.down_revision_line;
+  fields.is_dependency = is_dependency;
+  fields.revisions = nearest_names(name, candidates, most_suggestions);
+
+  std::string message =
+      fmt::format("Revision '{}' has {} '{}', but no script has that revision", record.id,
+                  is_dependency ? "depends_on" : "down_revision", name);
+  message += place_of(record, fields.line);
+  if (fields.revisions.empty()) {
+    message += ". Restore the script, or correct the name.";
+  } else {
+    message += fmt::format(". Restore the script, or correct the name; the nearest are: {}.",
+                           fmt::join(fields.revisions, ", "));
+  }
+  throw Error(ErrorKind::missing_revision, std::move(message), std::move(fields));
+}
+
+void fail_down_revision_is_label(const RevisionGraph& graph, Node referrer) {
+  const RevisionRecord& record = graph.record(referrer);
+  const auto& names = record.down_revisions;
+  const auto alias = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+    const auto found = graph.find(name);
+    return !found || graph.id(*found) != name;
+  });
+  const auto labelled = graph.find(*alias);
+  if (!labelled) fail_missing(graph, referrer, *alias, false);
+  ErrorFields fields;
+  fields.revision = record.id;
+  fields.argument = *alias;
+  fields.path = record.path;
+  fields.line = record.down_revision_line;
+  fields.revisions = {graph.id(*labelled)};
+  throw Error(ErrorKind::missing_revision,
+              fmt::format("Revision '{}' has down_revision '{}', which is a branch label{}. Name "
+                          "the revision itself: '{}'.",
+                          record.id, *alias, place_of(record, fields.line), graph.id(*labelled)),
+              fields);
+}
+
+void fail_label_used_twice(const RevisionGraph& graph, const std::string& label, Node node,
+                           Node earlier) {
+  ErrorFields fields;
+  fields.revision = graph.id(node);
+  fields.argument = label;
+  fields.path = graph.record(node).path;
+  throw Error(ErrorKind::revision,
+              fmt::format("Branch name '{}' in revision {} already used by revision {}", label,
+                          graph.id(node), graph.id(earlier)),
+              std::move(fields));
+}
+
+void fail_cycle(bool through_dependencies, std::vector<std::string> ids) {
+  ErrorFields fields;
+  fields.revisions = std::move(ids);
+  throw Error(through_dependencies ? ErrorKind::dependency_cycle : ErrorKind::cycle,
+              fmt::format("{} is detected in revisions ({})",
+                          through_dependencies ? "Dependency cycle" : "Cycle",
+                          fmt::join(fields.revisions, ", ")),
+              fields);
+}
+
+}  // namespace alembic_native
