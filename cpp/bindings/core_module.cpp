@@ -14,7 +14,7 @@ namespace alembic_native {
 
 namespace {
 
-py::dict library_versions() {
+py::dict build_versions() {
   py::dict versions;
   versions["alembic-native"] = ALEMBIC_NATIVE_VERSION;
 #if defined(__clang__)
@@ -53,7 +53,7 @@ PYBIND11_MODULE(_core, module) {
   using namespace alembic_native;
   module.doc() = "The native core: script headers, the revision graph, the version table's rows.";
   register_error_translation(module);
-  module.def("library_versions", &library_versions);
+  module.def("build_versions", &build_versions);
   module.def("call_counts", &counts);
   module.def("error_kinds", &kinds);
   GraphClass graph_class(module, "RevisionGraph");

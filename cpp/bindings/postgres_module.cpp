@@ -136,7 +136,7 @@ std::string repr_of_schema(const SchemaHeads& schema) {
   return "<SchemaHeads " + schema.schema + ": " + (schema.error ? "unreadable" : heads) + ">";
 }
 
-py::dict library_versions() {
+py::dict build_versions() {
   py::dict versions;
   versions["libpqxx"] = postgres::libpqxx_version();
   const int libpq = PQlibVersion();
@@ -190,7 +190,7 @@ PYBIND11_MODULE(_postgres, module) {
   register_database_error_translation();
   bind_schema_heads(module);
   bind_store(module);
-  module.def("library_versions", &library_versions);
+  module.def("build_versions", &build_versions);
   module.def(
       "display", [](const std::string& url) { return postgres::parse(url).display(); },
       py::arg("url"));

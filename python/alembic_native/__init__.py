@@ -140,5 +140,5 @@ if not TYPE_CHECKING:
         if name == "__version__":
             from . import _core
 
-            return _core.library_versions()["alembic-native"]
+            return _core.build_versions()["alembic-native"]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

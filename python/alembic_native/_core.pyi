@@ -15,7 +15,7 @@ _Target = int | str | None
 _Record = tuple[str, Iterable[str] | str | None, Any, Any, str | None]
 _Header = tuple[str, Any, Any, Any, str | None] | tuple[str, int]
 
-def library_versions() -> dict[str, str]:
+def build_versions() -> dict[str, str]:
     """Versions of this build by name: alembic-native, compiler, fmt, pybind11."""
 
 def call_counts() -> dict[str, int]:

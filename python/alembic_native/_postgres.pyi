@@ -99,7 +99,7 @@ class PostgresVersionStore:
         /,
     ) -> None: ...
 
-def library_versions() -> dict[str, str]:
+def build_versions() -> dict[str, str]:
     """`libpqxx` as this module was built with, `libpq` as it runs with."""
 
 def display(url: str) -> str:

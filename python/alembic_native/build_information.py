@@ -57,7 +57,7 @@ def collect() -> BuildInformation:
     try:
         from . import _core
 
-        versions.update(_core.library_versions())
+        versions.update(_core.build_versions())
         calls.update(_core.call_counts())
     except ImportError as error:
         versions["alembic-native"] = f"extension module not loaded ({error})"

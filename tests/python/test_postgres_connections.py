@@ -273,7 +273,7 @@ def test_a_url_that_cannot_be_read_is_a_value_error() -> None:
 
 
 def test_a_parameter_that_this_libpq_does_not_know_yet_is_named() -> None:
-    libpq = int(_postgres.library_versions()["libpq"].split(".")[0])
+    libpq = int(_postgres.build_versions()["libpq"].split(".")[0])
     if libpq < 18:
         with pytest.raises(database_errors.InvalidConnectionString, match="oauth_scope"):
             PostgresVersionStore("postgresql://u@127.0.0.1/d?oauth_scope=x")
