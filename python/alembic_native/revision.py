@@ -31,6 +31,7 @@ from alembic_native.errors import (
 from alembic_native.missing_revision import MissingRevision
 from alembic_native.ordered import OrderedFrozenSet, OrderedSet, ordered_frozenset
 from alembic_native.overlay import illegal_characters
+from alembic_native.revision_table import RevisionTable
 
 __all__ = [
     "CycleDetected",
@@ -241,44 +242,6 @@ class RevisionSource(Protocol):
     def __iter__(self) -> Iterator[Revision]: ...
 
 
-class _RevisionTable(dict[Any, Any]):
-    """The dictionary behind ``RevisionMap._revision_map``; tells its map when it is changed."""
-
-    is_changed = False
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self.is_changed = True
-        super().__setitem__(key, value)
-
-    def __delitem__(self, key: Any) -> None:
-        self.is_changed = True
-        super().__delitem__(key)
-
-    def pop(self, *arguments: Any) -> Any:
-        self.is_changed = True
-        return super().pop(*arguments)
-
-    def popitem(self) -> tuple[Any, Any]:
-        self.is_changed = True
-        return super().popitem()
-
-    def clear(self) -> None:
-        self.is_changed = True
-        super().clear()
-
-    def setdefault(self, *arguments: Any) -> Any:
-        self.is_changed = True
-        return super().setdefault(*arguments)
-
-    def update(self, *arguments: Any, **names: Any) -> None:
-        self.is_changed = True
-        super().update(*arguments, **names)
-
-    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
-        self.is_changed = True
-        return super().__ior__(other)
-
-
 class RevisionMap:
     """All revisions of a history, by id, label, prefix and position."""
 
@@ -288,7 +251,7 @@ class RevisionMap:
         self._loaded_graph: _core.RevisionGraph | None = None
         self._source: RevisionSource | None = None
         self._revisions: list[Revision | None] = []
-        self._table: _RevisionTable | None = None
+        self._table: RevisionTable | None = None
 
     # -- loading ---------------------------------------------------------------------------------
 
@@ -308,8 +271,7 @@ class RevisionMap:
             source.read()
             graph = self._with_warnings(source.graph, source)
             self._source, self._revisions = source, [None] * len(graph)
-            for nodes in graph.duplicates():
-                _warn_of_duplicate(*(self._revision_at(node) for node in nodes))
+            self._warn_of_duplicates(graph)
         else:
             revisions: list[Revision] = []
 
@@ -319,15 +281,18 @@ class RevisionMap:
 
             graph = self._with_warnings(build, revisions)
             self._revisions = list(revisions)
-            for shadowed, counted in graph.duplicates():
-                _warn_of_duplicate(revisions[shadowed], revisions[counted])
-            shadowed_nodes = {shadowed for shadowed, _ in graph.duplicates()}
-            for node, revision in enumerate(revisions):
-                if node in shadowed_nodes:
-                    self._connect_at(node, revision, graph)
-                else:
-                    revision._map = self
+            for revision in revisions:
+                revision._map = self
+            self._warn_of_duplicates(graph)
         self._loaded_graph = graph
+
+    def _warn_of_duplicates(self, graph: _core.RevisionGraph) -> None:
+        for shadowed, counted in graph.duplicates():
+            revision = self._revision_at(shadowed)
+            _warn_of_duplicate(revision, self._revision_at(counted))
+            # By its id it would later find what the map knows of the one that counts.
+            self._connect_at(shadowed, revision, graph)
+            revision.__dict__.pop("_map", None)
 
     def _with_warnings(
         self, build: Callable[[], _core.RevisionGraph], revisions: Iterable[Revision]
@@ -394,26 +359,20 @@ class RevisionMap:
     @property
     def _revision_map(self) -> _RevisionMapType:
         if self._table is None:
-            graph = self._graph
-            table = _RevisionTable()
-            for name, node in graph.names():
-                revision = self._revision_at(node)
+            revisions: _RevisionMapType = {}
+            for name, node in self._graph.names():
+                revision = revisions[name] = self._revision_at(node)
                 # Whoever changes this table in place counts on what its revisions hold.
-                if "_map" in revision.__dict__:
-                    self._connect_at(node, revision, graph)
-                    revision.__dict__.pop("_map", None)
-                dict.__setitem__(table, name, revision)
-            dict.__setitem__(table, None, None)
-            dict.__setitem__(table, (), None)
-            self._table = table
+                _what_it_has_learned(revision)
+            self._table = RevisionTable({**revisions, None: None, (): None})
         return cast(_RevisionMapType, self._table)
 
     @_revision_map.setter
     def _revision_map(self, revisions: _RevisionMapType) -> None:
-        self._table = _RevisionTable(revisions)
+        self._table = RevisionTable(revisions)
         self._table.is_changed = True
 
-    def _read_table_again(self, table: _RevisionTable) -> None:
+    def _read_table_again(self, table: RevisionTable) -> None:
         """Build the graph from revisions that somebody changes in place.
 
         Who has changed the table may go on to change revisions in it, which nothing reports; so
