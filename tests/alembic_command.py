@@ -9,9 +9,12 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.differential.cli_processes import ALEMBIC, clean_environment
-
-PATIENCE_SECONDS = 120
+from tests.differential.cli_processes import (
+    ALEMBIC,
+    PATIENCE_SECONDS,
+    alembic_process,
+    clean_environment,
+)
 
 
 @dataclass(frozen=True)
@@ -25,16 +28,8 @@ class Answer:
 
 def alembic(*words: str, folder: pathlib.Path, **environment: str) -> Answer:
     """Run it to its end."""
-    process = subprocess.run(
-        [ALEMBIC, *words],
-        cwd=folder,
-        env=clean_environment(**environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-    )
-    return Answer(process.returncode, process.stdout, process.stderr)
+    process = alembic_process(folder, words, environment)
+    return Answer(process.returncode, process.stdout.decode(), process.stderr.decode())
 
 
 class Running:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 ALEMBIC = str(pathlib.Path(sysconfig.get_path("scripts")) / "alembic")
+PATIENCE_SECONDS = 120
 _PROGRAM = pathlib.Path(__file__).with_name("cli_server.py")
 
 
@@ -97,15 +98,22 @@ def run_process(
     folder: pathlib.Path, words: Sequence[str], environment: Mapping[str, str]
 ) -> Result:
     """The ``alembic`` script in a process of its own."""
-    process = subprocess.run(
+    process = alembic_process(folder, words, environment)
+    return Result(process.stdout, process.stderr, process.returncode, files_of(folder))
+
+
+def alembic_process(
+    folder: pathlib.Path, words: Sequence[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    """The ended process of the ``alembic`` script, run in ``folder`` without standard input."""
+    return subprocess.run(
         [ALEMBIC, *words],
         cwd=folder,
         env=clean_environment(**environment),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
-    return Result(process.stdout, process.stderr, process.returncode, files_of(folder))
 
 
 def clean_environment(**further: str) -> dict[str, str]:

@@ -228,41 +228,14 @@ def test_what_a_role_may_not_see_of_the_holder_is_left_out(
         rows(postgres_url, "DROP ROLE sees_little")
 
 
-HOLD_ON = """\
+HOLDS_ON_AFTER_A_TABLE = """\
     op.create_table("table_2", sa.Column("id", sa.Integer, primary_key=True))
     if os.environ.get("HOLD_ON"):
         open({flag!r}, "w").close()
         op.execute("SELECT pg_sleep(60)")
 """
 
-
-@pytest.mark.parametrize("per_migration", ["true", "false"])
-def test_the_server_ends_the_connection_of_the_holder(
-    postgres_url: str, per_migration: str, tmp_path: pathlib.Path
-) -> None:
-    flag = tmp_path / "holds"
-    options = {"transaction_per_migration": per_migration}
-    body = HOLD_ON.format(flag=str(flag))
-    first = Project(tmp_path / "first", 3, options, {2: body})
-    second = Project(tmp_path / "second", 3, options, {2: body})
-    holder = Run(first, postgres_url, environment={"HOLD_ON": "1"}).start()
-    while not flag.exists():
-        assert holder._process.poll() is None, holder.output
-        time.sleep(0.02)
-    waiter = Run(second, postgres_url).start()
-    waiter.wait_for(WAITING)
-    found = re.search(WAITING + r"pid (\d+)", waiter.output)
-    assert found is not None
-    rows(postgres_url, f"SELECT pg_terminate_backend({found[1]})")
-
-    assert holder.wait() == 1
-    assert "[SQL: SELECT pg_sleep(60)]" in holder.output
-    assert "WARN" not in holder.output
-    assert waiter.wait() == 0
-    assert state(postgres_url) == upgraded(second)
-
-
-SLEEPS = """\
+HOLDS_ON_BEFORE_A_TABLE = """\
     if os.environ.get("HOLD_ON"):
         open({flag!r}, "w").close()
         op.execute("SELECT SLEEP(60)")
@@ -270,26 +243,57 @@ SLEEPS = """\
 """
 
 
-def test_mariadb_ends_the_connection_of_the_holder(
-    mariadb_url: str, tmp_path: pathlib.Path
-) -> None:
-    flag = tmp_path / "holds"
-    project = Project(tmp_path / "first", 3, bodies={2: SLEEPS.format(flag=str(flag))})
-    second = Project(tmp_path / "second", 3, bodies={2: SLEEPS.format(flag=str(flag))})
-    holder = Run(project, mariadb_url, environment={"HOLD_ON": "1"}).start()
+def holder_is_ended(
+    url: str, folder: pathlib.Path, body: str, options: dict[str, str], names_it: str, end: str
+) -> Run:
+    """A run that holds the lock while another one waits, and whose connection the server ends.
+
+    ``body`` is the second of three scripts, ``names_it`` matches how the waiter names the
+    connection, ``end`` is the statement that ends it. The waiter must then upgrade; the holder
+    is returned, which must have failed.
+    """
+    flag = folder / "holds"
+    bodies = {2: body.format(flag=str(flag))}
+    first, second = (Project(folder / name, 3, options, bodies) for name in ("first", "second"))
+    holder = Run(first, url, environment={"HOLD_ON": "1"}).start()
     while not flag.exists():
         assert holder._process.poll() is None, holder.output
         time.sleep(0.02)
-    waiter = Run(second, mariadb_url).start()
+    waiter = Run(second, url).start()
     waiter.wait_for(WAITING)
-    found = re.search(WAITING + r"connection (\d+)", waiter.output)
+    found = re.search(WAITING + names_it, waiter.output)
     assert found is not None
-    rows(mariadb_url, f"KILL {found[1]}")
+    rows(url, end.format(found[1]))
 
     assert holder.wait() == 1
-    assert "[SQL: SELECT SLEEP(60)]" in holder.output
     assert waiter.wait() == 0
-    assert state(mariadb_url) == upgraded(second)
+    assert state(url) == upgraded(second)
+    return holder
+
+
+@pytest.mark.parametrize("per_migration", ["true", "false"])
+def test_the_server_ends_the_connection_of_the_holder(
+    postgres_url: str, per_migration: str, tmp_path: pathlib.Path
+) -> None:
+    holder = holder_is_ended(
+        postgres_url,
+        tmp_path,
+        HOLDS_ON_AFTER_A_TABLE,
+        {"transaction_per_migration": per_migration},
+        r"pid (\d+)",
+        "SELECT pg_terminate_backend({})",
+    )
+    assert "[SQL: SELECT pg_sleep(60)]" in holder.output
+    assert "WARN" not in holder.output
+
+
+def test_mariadb_ends_the_connection_of_the_holder(
+    mariadb_url: str, tmp_path: pathlib.Path
+) -> None:
+    holder = holder_is_ended(
+        mariadb_url, tmp_path, HOLDS_ON_BEFORE_A_TABLE, {}, r"connection (\d+)", "KILL {}"
+    )
+    assert "[SQL: SELECT SLEEP(60)]" in holder.output
 
 
 def test_a_waiter_that_hinders_the_holder_stops(postgres_url: str, tmp_path: pathlib.Path) -> None:
