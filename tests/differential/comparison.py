@@ -21,7 +21,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.differential.processes import ORDERS, Answer, Interpreters, NoAnswer, Question
-from tests.differential.random_histories import Call, History, as_list
+from tests.differential.random_calls import Call
+from tests.differential.random_histories import History, as_list
 
 _BARE = (
     ("IndexError", "list index out of range"),

@@ -6,7 +6,8 @@ import pytest
 
 from tests.differential.comparison import compare
 from tests.differential.processes import Answer, Interpreters
-from tests.differential.random_histories import Call, History, record
+from tests.differential.random_calls import Call
+from tests.differential.random_histories import History, record
 
 
 @pytest.fixture

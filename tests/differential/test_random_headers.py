@@ -10,14 +10,14 @@ import pytest
 
 from alembic_native import _core
 from tests.differential.conftest import PARTS, cases_of
-from tests.differential.header_cases import (
+from tests.differential.executed_header import (
     HEADER_NAMES,
     agrees,
     doc_agrees,
     executed_header,
-    ordinary_header,
-    random_header,
 )
+from tests.differential.hostile_headers import random_header
+from tests.differential.ordinary_headers import ordinary_header
 
 _MINOR = sys.version_info.minor
 _STRIPS_DOCSTRINGS = sys.flags.optimize >= 2

@@ -9,7 +9,8 @@ import pytest
 from tests.differential.comparison import Difference, compare, smallest
 from tests.differential.conftest import PARTS, cases_of
 from tests.differential.processes import Interpreters, Question
-from tests.differential.random_histories import random_calls, random_history
+from tests.differential.random_calls import random_calls
+from tests.differential.random_histories import random_history
 
 
 def question_of(seed: str) -> Question:
