@@ -1,0 +1,117 @@
+"""Histories that contradict themselves: a message, no hang, nothing in the database.
+
+Where upstream has a good answer ours is the same; the two are run side by side.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from tests.small_project import PATIENCE, Project, script, small_project
+
+
+@pytest.fixture
+def project(tmp_path: pathlib.Path) -> Project:
+    return small_project(tmp_path)
+
+
+def test_duplicate_id_names_both_files(project: Project) -> None:
+    again = project.write("3.py", script("bbbb2", "aaaa1"))
+    run = project.run("heads")
+    assert f"Revision bbbb2 is present more than once: {project.versions}/2.py and {again}" in (
+        run.stderr
+    )
+    assert run.stdout == project.run("heads", native=False).stdout
+
+
+def test_missing_parent_names_file_line_and_the_nearest(project: Project) -> None:
+    path = project.write("3.py", script("cccc3", "bbbb3"))
+    message = project.refused("upgrade", "head")
+    assert f"({path}, line 4)" in message
+    assert "'cccc3' has down_revision 'bbbb3'" in message
+    assert "the nearest are: bbbb2" in message
+
+
+def test_missing_parent_in_a_file_whose_name_is_no_text(project: Project) -> None:
+    """The path of such a file in the message ended in a UnicodeDecodeError."""
+    name = os.fsdecode("jos\xe9.py".encode("latin-1"))
+    project.write(name, script("cccc3", "bbbb3"))
+    assert "'cccc3' has down_revision 'bbbb3'" in project.refused("upgrade", "head")
+
+
+def test_missing_dependency_names_file_line_and_the_nearest(project: Project) -> None:
+    path = project.write("3.py", script("cccc3", "bbbb2", "depends_on = 'aaaa9'"))
+    message = project.refused("upgrade", "head")
+    assert f"({path}, line 5)" in message
+    assert "'cccc3' has depends_on 'aaaa9'" in message
+    assert "the nearest are: aaaa1" in message
+
+
+def test_missing_parent_is_what_upstream_raises(project: Project) -> None:
+    project.write("3.py", script("cccc3", "nowhere"))
+    program = (
+        "from alembic.config import Config\n"
+        "from alembic.script import ScriptDirectory\n"
+        "from alembic.util import CommandError\n"
+        "try:\n"
+        "    ScriptDirectory.from_config(Config('alembic.ini')).get_heads()\n"
+        "except KeyError as error:\n"
+        "    print(isinstance(error, CommandError))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=project.folder,
+        timeout=PATIENCE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout == "True\n", run.stderr
+
+
+_CYCLES = {
+    "of_two": ([("x1", "x2", ""), ("x2", "x1", "")], "Cycle is detected in revisions (x1, x2)"),
+    "of_all": (
+        [("aaaa1", "bbbb2", ""), ("bbbb2", "aaaa1", "")],
+        "Cycle is detected in revisions (aaaa1, bbbb2)",
+    ),
+    "between_base_and_head": (
+        [("x1", ("bbbb2", "x2"), ""), ("x2", "x1", ""), ("x3", "x2", "")],
+        "Cycle is detected in revisions (x1, x2)",
+    ),
+    "through_depends_on": (
+        [("x1", None, "depends_on = 'x2'"), ("x2", "x1", "")],
+        "Dependency cycle is detected in revisions (x1, x2)",
+    ),
+    "through_a_label": (
+        [("x1", "bbbb2", "depends_on = 'lib'"), ("x2", "x1", "branch_labels = 'lib'")],
+        "Dependency cycle is detected in revisions (aaaa1, bbbb2, x1, x2)",
+    ),
+    "through_a_label_between_base_and_head": (
+        [
+            ("x1", "bbbb2", "depends_on = 'lib'"),
+            ("x2", "x1", "branch_labels = 'lib'"),
+            ("x3", "x2", ""),
+        ],
+        "Dependency cycle is detected in revisions (x1, x2)",
+    ),
+    "through_its_own_label": (
+        [("x1", "bbbb2", "depends_on = 'lib'\nbranch_labels = 'lib'")],
+        "Dependency cycle is detected in revisions (aaaa1, bbbb2, x1)",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", _CYCLES)
+@pytest.mark.parametrize("command", [("upgrade", "heads"), ("history",), ("current",)])
+def test_cycle(project: Project, kind: str, command: tuple[str, ...]) -> None:
+    scripts, message = _CYCLES[kind]
+    for revision, down_revision, more in scripts:
+        name = {"aaaa1": "1.py", "bbbb2": "2.py"}.get(revision, f"{revision}.py")
+        project.write(name, script(revision, down_revision, more))
+    assert project.refused(*command).endswith(message)
