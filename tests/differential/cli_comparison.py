@@ -8,7 +8,7 @@ from __future__ import annotations
 import pathlib
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tests.differential.cli_processes import Result, Server, Upstreams, run_process
 from tests.differential.cli_projects import Files, lay_out
@@ -28,53 +28,70 @@ class Comparer:
     ) -> None:
         """Equal, and answered without upstream."""
         for line in lines:
-            assert self.equal(files, line, env=env), f"{line}: left to upstream"
+            assert self._is_answered(files, line, env), f"{line}: left to upstream"
 
     def left(
         self, files: Files, *lines: str | Sequence[str], env: Mapping[str, str] | None = None
     ) -> None:
         """Equal, and done by upstream."""
         for line in lines:
-            assert not self.equal(files, line, env=env), f"{line}: answered without upstream"
+            assert not self._is_answered(files, line, env), f"{line}: answered without upstream"
 
-    def equal(
-        self,
-        files: Files,
-        *lines: str | Sequence[str],
-        env: Mapping[str, str] | None = None,
-        in_process: bool = False,
-    ) -> bool:
-        """Equal; whether the last one was answered without loading upstream's command line.
-
-        ``in_process``: each time in a process of its own, of which that is not known.
-        """
-        was_answered = False
+    def answered_or_refused(self, files: Files, *lines: str | Sequence[str]) -> None:
+        """Equal, and answered without upstream unless it fails, which is left to upstream."""
         for line in lines:
-            words = line.split() if isinstance(line, str) else list(line)
-            environment = {
-                name: value.format(folder=self.folder) for name, value in (env or {}).items()
-            }
+            (self.answered if self._succeeds(files, line) else self.left)(files, line)
+
+    def equal_in_processes(self, files: Files, *lines: str) -> None:
+        """Equal, each time in a process of its own, which is not asked who answered."""
+        for line in lines:
+            words = line.split()
             self._lay_out(files)
-            if in_process:
-                overlay = run_process(self.folder, words, environment)
-            else:
-                overlay, modules = self._overlay.run(self.folder, words, environment)
-                was_answered = "alembic.command" not in modules
-            ours = comparable(overlay, files)
-            theirs = []
-            for order in range(Upstreams.ORDERS):
-                self._lay_out(files)
-                if in_process:
-                    off = {**environment, "ALEMBIC_NATIVE": "0", "PYTHONHASHSEED": str(order)}
-                    upstream = run_process(self.folder, words, off)
-                else:
-                    upstream = self._upstreams.run(self.folder, words, environment, order)
-                theirs.append(comparable(upstream, files))
-                if theirs[-1] == ours:
-                    break
-            else:
-                assert ours == theirs[0], f"alembic {line}"
-        return was_answered
+            ours = comparable(run_process(self.folder, words, {}), files)
+
+            def upstream(order: int, words: list[str] = words) -> Result:
+                off = {"ALEMBIC_NATIVE": "0", "PYTHONHASHSEED": str(order)}
+                return run_process(self.folder, words, off)
+
+            self._expect(ours, upstream, files, line)
+
+    def _is_answered(
+        self, files: Files, line: str | Sequence[str], env: Mapping[str, str] | None
+    ) -> bool:
+        """Whether a line, which must be equal, was answered without upstream's command line."""
+        words = _words(line)
+        environment = {
+            name: value.format(folder=self.folder) for name, value in (env or {}).items()
+        }
+        self._lay_out(files)
+        overlay, modules = self._overlay.run(self.folder, words, environment)
+        self._expect(
+            comparable(overlay, files),
+            lambda order: self._upstreams.run(self.folder, words, environment, order),
+            files,
+            line,
+        )
+        return "alembic.command" not in modules
+
+    def _succeeds(self, files: Files, line: str | Sequence[str]) -> bool:
+        self._lay_out(files)
+        return self._upstreams.run(self.folder, _words(line), {}).exit_code == 0
+
+    def _expect(
+        self,
+        ours: Result,
+        upstream: Callable[[int], Result],
+        files: Files,
+        line: str | Sequence[str],
+    ) -> None:
+        """``upstream`` runs it with its sets in the order of that number; one must be as ours."""
+        theirs = []
+        for order in range(Upstreams.ORDERS):
+            self._lay_out(files)
+            theirs.append(comparable(upstream(order), files))
+            if theirs[-1] == ours:
+                return
+        assert ours == theirs[0], f"alembic {line}"
 
     def stop(self) -> None:
         self._upstreams.stop()
@@ -85,6 +102,10 @@ class Comparer:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
         lay_out(files, self.folder)
+
+
+def _words(line: str | Sequence[str]) -> list[str]:
+    return line.split() if isinstance(line, str) else list(line)
 
 
 def comparable(result: Result, files: Files) -> Result:
