@@ -1,4 +1,4 @@
-"""A small project whose scripts are spoilt, and the real command line on it, ours and upstream's."""
+"""A small project to be spoilt, and the real command line on it, ours and upstream's."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@
 * ``alembic.ddl.postgresql`` imports SQLAlchemy's dialect for PostgreSQL, which is most of what the
   dialects cost together. It runs its code when something in it is asked for, when SQLAlchemy's
   dialect is imported by anybody (so before any other database code can meet it), when the
-  implementation for PostgreSQL is looked up, and when ``create_exclude_constraint`` is called,
-  which is the operation it defines.
+  implementation for PostgreSQL is looked up, and when ``create_exclude_constraint`` is called or
+  looked at, which is the operation it defines.
 
 Neither is left out where it, or that dialect, has been imported before Alembic.
 """
@@ -55,11 +55,22 @@ class ImplementationLoader(light.DeferringLoader):
         # Of Alembic, what the module would import: others count on that.
         import_module("alembic.autogenerate.render")
         operations: Any = import_module("alembic.operations.base")
-        super().exec_module(module)
+        self.defer(module, ImplementationCompletion)
         implementations: Any = import_module("alembic.ddl.impl")
         implementations._impls = Implementations(implementations._impls)
-        operations.Operations.create_exclude_constraint = create_exclude_constraint
-        operations.BatchOperations.create_exclude_constraint = batch_create_exclude_constraint
+        for owner in operations.Operations, operations.BatchOperations:
+            setattr(owner, _OPERATION, DeferredOperation())
+
+
+class ImplementationCompletion(light.Completion):
+    """Runs Alembic's part for PostgreSQL, which defines the operation in the place of ours."""
+
+    def finish(self) -> None:
+        proxy: Any = getattr(sys.modules.get("alembic.op"), _OPERATION, None)
+        if proxy is not None:
+            from alembic.operations import Operations
+
+            proxy.__doc__ = getattr(Operations, _OPERATION).__doc__
 
 
 class DialectLoader(light.DelegatingLoader):
@@ -80,21 +91,20 @@ class Implementations(dict[str, type]):
         return self[name]
 
 
-# Alembic's part for PostgreSQL puts its own in the place of these.
+class DeferredOperation:
+    """``create_exclude_constraint`` of a class of operations, until the real one is needed.
+
+    ``alembic.op`` makes a function of each operation when the package becomes whole, and must not
+    need it; whoever looks at it later must see upstream's, with its signature and its docstring.
+    """
+
+    def __get__(self, operations: Any, owner: type) -> Any:
+        if light.is_deferred(IMPLEMENTATION) and light.is_whole(light.PACKAGE):
+            light.complete(IMPLEMENTATION)
+            return getattr(owner if operations is None else operations, _OPERATION)
+        return create_exclude_constraint.__get__(operations, owner)
 
 
-def create_exclude_constraint(
-    self: Any, constraint_name: str, table_name: str, *elements: Any, **kw: Any
-) -> Any:
+def create_exclude_constraint(self: Any, *arguments: Any, **options: Any) -> Any:
     light.complete(IMPLEMENTATION)
-    return getattr(self, _OPERATION)(constraint_name, table_name, *elements, **kw)
-
-
-def batch_create_exclude_constraint(
-    self: Any, constraint_name: str, *elements: Any, **kw: Any
-) -> Any:
-    light.complete(IMPLEMENTATION)
-    return getattr(self, _OPERATION)(constraint_name, *elements, **kw)
-
-
-batch_create_exclude_constraint.__name__ = _OPERATION
+    return getattr(self, _OPERATION)(*arguments, **options)

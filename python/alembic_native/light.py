@@ -139,6 +139,12 @@ def is_deferred(name: str) -> bool:
     return completion is not None and not completion.is_done and completion.thread is None
 
 
+def is_whole(name: str) -> bool:
+    """Whether a module was never light, or has become whole."""
+    completion = _completions.get(name)
+    return completion is None or completion.is_done
+
+
 def is_light() -> bool:
     """Whether the package has to become whole before a module of it is imported by this thread."""
     completion = _completions.get(PACKAGE)

@@ -30,7 +30,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from alembic_native import deferred, light
 
@@ -266,8 +266,25 @@ def _with_loader(
     return spec
 
 
+#: What ``python -m alembic.config`` runs: the classes that ours are bound to, not copies of them.
+_CONFIG_AS_PROGRAM = """\
+if __name__ == "__main__":
+    from alembic.config import main
+    main()
+else:
+    from alembic.config import *
+"""
+
+
 class RebindingLoader(light.DelegatingLoader):
     """Runs upstream's module, then binds our methods to its classes."""
+
+    def get_code(self, name: str) -> CodeType | None:
+        """Asked for by those who run a module as a program, and not by imports."""
+        if name == light.CONFIG:
+            return compile(_CONFIG_AS_PROGRAM, self._upstream.get_filename(name), "exec")
+        code: CodeType | None = self._upstream.get_code(name)
+        return code
 
     def exec_module(self, module: ModuleType) -> None:
         self._upstream.exec_module(module)

@@ -88,6 +88,11 @@ PROGRAMS = {
         print(pickle.loads(pickle.dumps(Config)) is Config)
         print(repr(pickle.loads(pickle.dumps(CommandError("x")))))
     """,
+    "the names of a module that was run": """
+        import runpy
+        names = runpy.run_module("alembic.config", run_name="a_name")
+        print(names["Config"]("x.ini").config_file_name, names["__file__"])
+    """,
     "reload": """
         import alembic, alembic.config, importlib
         before = alembic.config.Config
@@ -233,6 +238,15 @@ PROGRAMS = {
         except Exception as error:
             print(type(error), error)
     """,
+    "the operation for PostgreSQL, looked at": """
+        import inspect
+        from alembic.operations import BatchOperations, Operations
+        for owner in Operations, BatchOperations:
+            print(inspect.getfullargspec(owner.create_exclude_constraint))
+            print(owner.create_exclude_constraint.__doc__)
+        import alembic.op
+        print(alembic.op.create_exclude_constraint.__doc__)
+    """,
     "the implementation for PostgreSQL": """
         import alembic
         from unittest import mock
@@ -273,6 +287,14 @@ def test_a_program(tmp_path: pathlib.Path, what: str) -> None:
     native = python("-c", program, folder=tmp_path)
     assert native == python("-c", program, folder=tmp_path, ALEMBIC_NATIVE="0")
     assert native
+
+
+def test_the_configuration_run_as_a_program(tmp_path: pathlib.Path) -> None:
+    """``python -m alembic.config`` ran a copy of upstream's classes, without all that is ours."""
+    lay_out(project(*LINEAR), tmp_path)
+    heads = ("-m", "alembic.config", "heads", "-v")
+    assert python(*heads, folder=tmp_path) == python(*heads, folder=tmp_path, ALEMBIC_NATIVE="0")
+    assert "--json" in python("-m", "alembic.config", "status", "--help", folder=tmp_path)
 
 
 def test_a_plugin_of_another_distribution_is_loaded_first(tmp_path: pathlib.Path) -> None:
