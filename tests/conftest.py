@@ -10,6 +10,8 @@ import contextlib
 import itertools
 import os
 import pathlib
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -87,3 +89,16 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     """Each kind of database in turn: the test runs three times."""
     kind: str = request.param
     return kind
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_overlay_is_active() -> None:
+    """Much of what is compared with upstream would be equal, too, if the overlay stepped aside."""
+    result = subprocess.run(
+        [sys.executable, "-m", "alembic_native"],
+        env={name: value for name, value in os.environ.items() if name != "ALEMBIC_NATIVE"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr

@@ -1,10 +1,11 @@
 """Upstream's own test suite, with the overlay off and on: not one test may end differently.
 
 For each release the suite runs twice at a time, once with ALEMBIC_NATIVE=0 and once without, in an
-environment that holds that release and the wheel of this checkout. Exit code 1 if a test differs,
-or if the runs prove nothing: the overlay was not active in the second one, its core was not
-called, or the first one was not upstream alone. Everything downloaded and installed stays in
-build/conformance; remove that folder to look for newer releases.
+environment that holds that release and the wheel of this checkout. Then this project's own command
+lines go through both (`tests/differential`); for the newest release `make test-python` does that.
+Exit code 1 if a test differs, or if the runs prove nothing: the overlay was not active in the
+second one, its core was not called, or the first one was not upstream alone. Everything downloaded
+and installed stays in build/conformance; remove that folder to look for newer releases.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from tests.conformance.comparison import Comparison, describe, table
 from tests.conformance.databases import DATABASES, databases
 from tests.conformance.environment import Environment
 from tests.conformance.suite import SuiteRun
-from tests.conformance.upstream import LINES, newest_release
-from tests.environments import PROJECT, build_wheel
-from tests.programs import ProgramFailed
+from tests.conformance.upstream import LINES, Release, newest_release
+from tests.environments import PROJECT, build_wheel, clean_environment
+from tests.programs import ProgramFailed, run_quietly
 from tests.servers import ServerMissing
 
 
@@ -90,7 +91,21 @@ def compare(line: str, wheel: pathlib.Path, options: argparse.Namespace) -> list
         comparisons.append(comparison)
         print(describe(comparison))
         print(f"{len(comparison.tests)} tests in {time.monotonic() - begin:.0f} s", flush=True)
+    if line != LINES[-1] and not options.expression:
+        compare_command_lines(release, environment, cache)
     return comparisons
+
+
+def compare_command_lines(release: Release, environment: Environment, cache: pathlib.Path) -> None:
+    """Raises `ProgramFailed` if one of them differs."""
+    step(f"alembic {release.version}: command lines, overlay off and on")
+    tests = sorted((PROJECT / "tests" / "differential").glob("test_command_line*.py"))
+    command = [str(environment.python), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    log = cache / f"command-lines-{release.version}.log"
+    run_quietly(
+        [*command, *map(str, tests)], log=log, folder=PROJECT, environment=clean_environment()
+    )
+    print(log.read_text(encoding="utf-8").splitlines()[-1], flush=True)
 
 
 def step(text: str) -> None:

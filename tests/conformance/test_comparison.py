@@ -115,6 +115,14 @@ def test_a_first_run_with_the_core_loaded_proves_nothing() -> None:
     ]
 
 
+def test_many_tests_that_fail_in_both_runs_prove_nothing() -> None:
+    """Without its database everything failed alike, and the runs counted as equal."""
+    failed = {f"test_{number}": Outcome("failed", "no connection") for number in range(6)}
+    comparison = compared(run_off(**failed), run_on(**failed))
+    assert comparison.objections == ["6 tests failed in both: the environment is broken"]
+    assert comparison.failed == 6
+
+
 def test_a_crash_names_the_test_it_happened_in() -> None:
     on = Record(outcomes={"one": PASSED}, unfinished="two", ending="was ended by SIGSEGV, see log")
     comparison = compared(run_off(one=PASSED, two=PASSED), on)
