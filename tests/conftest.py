@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.postgres_administrator import Administrator
 from tests.servers import MariaDBServer, PostgresServer, Server, ServerMissing
 
 _numbers = itertools.count(1)
@@ -76,6 +77,14 @@ def sqlite_url(make_database: Callable[[str], str]) -> str:
 def postgres_url(make_database: Callable[[str], str]) -> str:
     """The URL (psycopg2) of an empty PostgreSQL database."""
     return make_database("postgres")
+
+
+@pytest.fixture
+def administrator(postgres_url: str) -> Iterator[Administrator]:
+    """A superuser's session in the database of `postgres_url`."""
+    administrator = Administrator(postgres_url)
+    yield administrator
+    administrator.close()
 
 
 @pytest.fixture

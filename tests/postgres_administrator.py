@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 
 NATIVE_SESSIONS = "FROM pg_stat_activity WHERE application_name = 'alembic-native'"
 

@@ -11,7 +11,6 @@ import pathlib
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -122,13 +121,6 @@ def _outcome(project: Any, **arguments: Any) -> Any:
         return str(error)
     (database,) = status.databases
     return status.script_heads, database.heads, database.pending, database.unknown
-
-
-@pytest.fixture
-def administrator(postgres_url: str) -> Iterator[Administrator]:
-    administrator = Administrator(postgres_url)
-    yield administrator
-    administrator.close()
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -30,12 +30,10 @@ sys.exit(1)
 
 
 @pytest.fixture
-def administrator(postgres_url: str) -> Iterator[Administrator]:
+def administrator(administrator: Administrator) -> Administrator:
     """With a version table that holds the row `a`."""
-    administrator = Administrator(postgres_url)
     administrator.execute("CREATE TABLE alembic_version AS SELECT 'a'::text AS version_num")
-    yield administrator
-    administrator.close()
+    return administrator
 
 
 @contextlib.contextmanager

@@ -14,13 +14,6 @@ from tests.postgres_administrator import Administrator, create_tenants
 from tests.servers import PostgresServer
 
 
-@pytest.fixture
-def administrator(postgres_url: str) -> Iterator[Administrator]:
-    administrator = Administrator(postgres_url)
-    yield administrator
-    administrator.close()
-
-
 def heads(schemas: tuple[_postgres.SchemaHeads, ...]) -> dict[str, tuple[str, ...]]:
     return {found.schema: found.heads for found in schemas}
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,13 +17,7 @@ from alembic_native import database_errors
 from alembic_native._postgres import PostgresVersionStore
 from tests.postgres_administrator import NATIVE_SESSIONS, Administrator
 from tests.servers import PostgresServer
-
-
-@pytest.fixture
-def administrator(postgres_url: str) -> Iterator[Administrator]:
-    administrator = Administrator(postgres_url)
-    yield administrator
-    administrator.close()
+from tests.threads import in_threads
 
 
 @pytest.fixture
@@ -312,23 +306,6 @@ def test_a_child_process_leaves_its_parents_session_alone(store: PostgresVersion
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
     assert store.current_heads() == ()
-
-
-def in_threads(count: int, work: Callable[[int], None]) -> None:
-    failures: list[BaseException] = []
-
-    def run(number: int) -> None:
-        try:
-            work(number)
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
 
 
 def test_one_store_serves_several_threads(store: PostgresVersionStore) -> None:

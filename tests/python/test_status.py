@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pathlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -17,19 +17,6 @@ from tests.postgres_administrator import Administrator
 from tests.servers import PostgresServer
 
 THREE = ["step0001", "step0002", "step0003"]
-
-
-@pytest.fixture
-def steps(tmp_path: pathlib.Path) -> Project:
-    """A line of three scripts, whose `env.py` reads DATABASE_URL."""
-    return Project(tmp_path / "project", 3)
-
-
-@pytest.fixture
-def administrator(postgres_url: str) -> Iterator[Administrator]:
-    administrator = Administrator(postgres_url)
-    yield administrator
-    administrator.close()
 
 
 def run(steps: Project, *words: str, **environment: str) -> Answer:

@@ -7,9 +7,7 @@ import json
 import pathlib
 import pickle
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -24,22 +22,20 @@ from tests.differential.cli_projects import DIAMOND, LINEAR, PYPROJECT, lay_out,
 from tests.locking.projects import Project
 from tests.postgres_administrator import Administrator
 from tests.python.test_cli_imports import python
+from tests.threads import in_threads
 
 
-@pytest.fixture
-def steps(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A line of three scripts, whose `env.py` reads DATABASE_URL."""
+@pytest.fixture(autouse=True)
+def _no_inherited_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    return Project(tmp_path / "project", 3)
 
 
 @pytest.fixture
-def administrator(postgres_url: str) -> Iterator[Administrator]:
-    administrator = Administrator(postgres_url)
+def administrator(administrator: Administrator) -> Administrator:
+    """With a version table at the second of three scripts."""
     administrator.execute("CREATE TABLE alembic_version (version_num text)")
     administrator.execute("INSERT INTO alembic_version VALUES ('step0002')")
-    yield administrator
-    administrator.close()
+    return administrator
 
 
 def named(steps: Project) -> dict[str, Any]:
@@ -195,25 +191,6 @@ def test_timeouts_are_numbers_of_seconds(timeout: float, steps: Project) -> None
 
 
 # Threads.
-
-
-def in_threads(count: int, work: Callable[[int], None]) -> None:
-    failures: list[BaseException] = []
-    barrier = threading.Barrier(count)
-
-    def run(number: int) -> None:
-        try:
-            barrier.wait()
-            work(number)
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
 
 
 @pytest.mark.usefixtures("administrator")

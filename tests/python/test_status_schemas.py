@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 import json
-import pathlib
-from collections.abc import Iterator
-
-import pytest
 
 from tests.alembic_command import Answer, alembic
 from tests.locking.projects import Project
 from tests.postgres_administrator import Administrator, create_tenants
-
-
-@pytest.fixture
-def steps(tmp_path: pathlib.Path) -> Project:
-    return Project(tmp_path / "project", 3)
-
-
-@pytest.fixture
-def administrator(postgres_url: str) -> Iterator[Administrator]:
-    administrator = Administrator(postgres_url)
-    yield administrator
-    administrator.close()
 
 
 def sweep(steps: Project, url: str, *words: str) -> Answer:

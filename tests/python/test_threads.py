@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 from alembic.script.revision import Revision, RevisionMap
+
+from tests.threads import in_threads
 
 THREADS = 4
 SCRIPTS = 60
@@ -23,26 +24,6 @@ def threads_that_take_turns_often() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(usual)
-
-
-def in_threads(work: Callable[[], object]) -> list[object]:
-    """What `work` returned, or raised, in each of several threads that start together."""
-    start = threading.Barrier(THREADS)
-    results: list[object] = []
-
-    def run() -> None:
-        start.wait()
-        try:
-            results.append(work())
-        except BaseException as error:
-            results.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.fixture
@@ -61,14 +42,14 @@ def test_first_use_by_several_threads(folder: Path) -> None:
     """A thread met a map that another one was still loading, with AssertionError."""
     for _ in range(20):
         directory = ScriptDirectory(str(folder))
-        results = in_threads(lambda: directory.get_revision("head").revision)  # noqa: B023
+        results = in_threads(THREADS, lambda _: directory.get_revision("head").revision)  # noqa: B023
         assert results == [f"{SCRIPTS - 1:04}"] * THREADS
 
 
 def test_scripts_are_the_same_objects_for_all_threads(folder: Path) -> None:
     directory = ScriptDirectory(str(folder))
     assert directory.get_heads()
-    seen = in_threads(lambda: [id(one) for one in directory.walk_revisions()])
+    seen = in_threads(THREADS, lambda _: [id(one) for one in directory.walk_revisions()])
     assert all(one == seen[0] for one in seen)
 
 
@@ -76,7 +57,7 @@ def test_a_script_is_imported_once(folder: Path) -> None:
     """Each thread imported the script and had a module of its own."""
     script = ScriptDirectory(str(folder)).get_revision("head")
     assert script is not None
-    marks = in_threads(lambda: script.module.MARK)
+    marks = in_threads(THREADS, lambda _: script.module.MARK)
     assert len({id(mark) for mark in marks}) == 1
 
 
@@ -89,10 +70,11 @@ def test_what_a_revision_learns_from_its_map_is_whole() -> None:
         ]
         assert RevisionMap(lambda: revisions).heads  # noqa: B023
         results = in_threads(
-            lambda: [
+            THREADS,
+            lambda _: [
                 (one.is_head, one._resolved_dependencies, sorted(one.branch_labels))
                 for one in revisions  # noqa: B023
-            ]
+            ],
         )
         expected = [(number == SCRIPTS - 1, (), ["lib"]) for number in range(SCRIPTS)]
         assert results == [expected] * THREADS

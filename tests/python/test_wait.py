@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pathlib
 import re
 import signal
 import socket
@@ -20,19 +19,6 @@ from tests.postgres_administrator import NATIVE_SESSIONS, Administrator
 from tests.servers import PostgresServer
 
 TABLE = "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL PRIMARY KEY)"
-
-
-@pytest.fixture
-def steps(tmp_path: pathlib.Path) -> Project:
-    """A line of three scripts, whose `env.py` reads DATABASE_URL."""
-    return Project(tmp_path / "project", 3)
-
-
-@pytest.fixture
-def administrator(postgres_url: str) -> Iterator[Administrator]:
-    administrator = Administrator(postgres_url)
-    yield administrator
-    administrator.close()
 
 
 @pytest.fixture
