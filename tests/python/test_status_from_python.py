@@ -128,7 +128,8 @@ def test_a_driver_for_asyncio_through_sqlalchemy(postgres_url: str) -> None:
     from alembic_native.database_status.version_table import VersionTable
 
     url = postgres_url.replace("psycopg2", "asyncpg")
-    assert SqlalchemyDatabase(url, VersionTable()).read() == [(url, ())]
+    (rows,) = SqlalchemyDatabase(url, VersionTable()).read()
+    assert (rows.database, rows.heads, rows.missing_table) == (url, (), "alembic_version")
 
 
 def test_the_path_for_imports_does_not_grow(tmp_path: pathlib.Path, sqlite_url: str) -> None:

@@ -47,7 +47,10 @@ tenant_00003  step0003  0
 def test_no_schema_has_the_table(steps: Project, postgres_url: str) -> None:
     answer = sweep(steps, postgres_url)
     assert answer.exit_code == 0
-    assert answer.stdout.endswith("Schemas   none has a version table of this name\n")
+    assert answer.stdout.endswith("Schemas   none has a table alembic_version\n")
+    narrowed = sweep(steps, postgres_url, "--schema-pattern", "x*", "--version-table", "migrations")
+    assert narrowed.exit_code == 255
+    assert "No schema that matches 'x*' has a table migrations." in narrowed.stdout
 
 
 def test_what_is_wrong_with_one_schema_is_in_its_line(

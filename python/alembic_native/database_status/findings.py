@@ -15,18 +15,27 @@ class PendingScript:
         self.path = path
 
 
+class VersionRows:
+    """What the version table of a database holds: its heads, sorted.
+
+    ``missing_table`` is the name that was looked for when there is no such table, empty otherwise.
+    """
+
+    def __init__(self, database: str, heads: tuple[str, ...], missing_table: str = "") -> None:
+        self.database = database
+        self.heads = heads
+        self.missing_table = missing_table
+
+
 class DatabaseFinding:
     """One version table against the scripts; see ``report.DatabaseStatus``."""
 
     def __init__(
-        self,
-        database: str,
-        heads: tuple[str, ...],
-        pending: list[PendingScript],
-        unknown: tuple[str, ...],
+        self, rows: VersionRows, pending: list[PendingScript], unknown: tuple[str, ...]
     ) -> None:
-        self.database = database
-        self.heads = heads
+        self.database = rows.database
+        self.heads = rows.heads
+        self.missing_table = rows.missing_table
         self.pending = pending
         self.unknown = unknown
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic_native import database_errors
 from alembic_native.database_status.errors import StatusUnavailable
+from alembic_native.database_status.findings import VersionRows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,23 +54,25 @@ class NativeDatabase:
         """Connects to nothing yet. Raises ``InvalidConnectionString``, ``StatusUnavailable``."""
         self._module = _store_module()
         self._url = url
-        self._table = table
+        self.table = table
         self._store: PostgresVersionStore | None = None
         self._statement_limit = 0.0
         #: Where it is, as far as the URL says.
         self.name: str = self._module.display(url)
 
-    def read(self, patience: float | None = None) -> list[tuple[str, tuple[str, ...]]]:
-        """Its name and its heads, sorted: one pair. Raises ``DatabaseError``.
+    def read(self, patience: float | None = None) -> list[VersionRows]:
+        """Its rows: one element. Raises ``DatabaseError``.
 
         ``patience`` is how many seconds the answer may take; None for what is usual.
         """
         store = self._opened(patience)
         try:
-            return [(self.name, store.current_heads())]
+            heads = store.current_heads()
+            is_missing = not heads and not store.table_exists()
         except BaseException:
             self.close()
             raise
+        return [VersionRows(self.name, heads, str(self.table) if is_missing else "")]
 
     def schemas(self, pattern: str) -> tuple[SchemaHeads, ...]:
         """Every schema that has the table. Raises ``DatabaseError``."""
@@ -95,8 +98,8 @@ class NativeDatabase:
                 self._statement_limit = max(limit * _SHARE_OF_A_STATEMENT, _SHORTEST_LIMIT)
             self._store = self._module.PostgresVersionStore(
                 self._url,
-                version_table=self._table.name,
-                version_table_schema=self._table.schema,
+                version_table=self.table.name,
+                version_table_schema=self.table.schema,
                 # Else what the URL, the environment or the store says.
                 connect_timeout=limit if limit and limit < _USUAL_CONNECT_TIMEOUT else None,
                 statement_timeout=self._statement_limit,

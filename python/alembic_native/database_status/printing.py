@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from alembic_native.database_status.findings import DatabaseFinding, SchemaFinding
+    from alembic_native.database_status.native import NativeDatabase
 
 
 def table(findings: Sequence[DatabaseFinding], script_heads: tuple[str, ...]) -> str:
@@ -20,7 +21,7 @@ def table(findings: Sequence[DatabaseFinding], script_heads: tuple[str, ...]) ->
 
 
 def schemas_table(
-    findings: Sequence[SchemaFinding], script_heads: tuple[str, ...], database: str
+    findings: Sequence[SchemaFinding], script_heads: tuple[str, ...], database: NativeDatabase
 ) -> str:
     """A line for each schema, below how many stand where."""
     counts = {
@@ -31,9 +32,9 @@ def schemas_table(
     }
     counted = [f"{count} {what}" for what, count in counts.items() if count]
     lines = [
-        f"Database  {database}",
+        f"Database  {database.name}",
         f"Scripts   {wording.ids(script_heads)}",
-        f"Schemas   {', '.join(counted) or 'none has a version table of this name'}",
+        f"Schemas   {', '.join(counted) or f'none has a table {database.table.name}'}",
     ]
     if findings:
         rows = [("schema", "heads", "pending")]
@@ -49,6 +50,7 @@ def table_as_json(findings: Sequence[DatabaseFinding], script_heads: tuple[str, 
             "database": one.database,
             "at_heads": one.is_at_heads,
             "heads": one.heads,
+            "missing_table": one.missing_table,
             "pending": [
                 {**vars(script), "number": number, "of": len(one.pending)}
                 for number, script in enumerate(one.pending, start=1)
@@ -61,11 +63,11 @@ def table_as_json(findings: Sequence[DatabaseFinding], script_heads: tuple[str, 
 
 
 def schemas_as_json(
-    findings: Sequence[SchemaFinding], script_heads: tuple[str, ...], database: str
+    findings: Sequence[SchemaFinding], script_heads: tuple[str, ...], database: NativeDatabase
 ) -> str:
     """The same as one JSON document; docs/status-and-wait.md lists its keys."""
     schemas = [{**vars(one), "at_heads": one.is_at_heads} for one in findings]
-    return _json(findings, script_heads, {"database": database, "schemas": schemas})
+    return _json(findings, script_heads, {"database": database.name, "schemas": schemas})
 
 
 def _json(
@@ -82,7 +84,7 @@ def _json(
 def _database(finding: DatabaseFinding, script_heads: tuple[str, ...]) -> str:
     lines = [
         f"Database  {finding.database}",
-        f"Heads     {wording.ids(finding.heads)}",
+        f"Heads     {wording.heads(finding)}",
         f"Scripts   {wording.ids(script_heads)}",
     ]
     if finding.unknown:

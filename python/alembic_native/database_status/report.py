@@ -35,12 +35,14 @@ class DatabaseStatus:
     ``database`` says which one, never with a password. ``heads`` are its rows, sorted; none when
     the table is empty or missing. ``pending`` is in the order of ``upgrade heads``. ``unknown`` are
     the heads that no script has: with any, nothing can be run, and nothing is pending.
+    ``missing_table`` is the name that was looked for when there is no such table, empty otherwise.
     """
 
     database: str
     heads: tuple[str, ...]
     pending: tuple[PendingRevision, ...]
     unknown: tuple[str, ...]
+    missing_table: str = ""
 
     @property
     def is_at_heads(self) -> bool:
@@ -90,4 +92,6 @@ def _database_status(finding: DatabaseFinding) -> DatabaseStatus:
         PendingRevision(one.revision, one.message, one.path, number, count)
         for number, one in enumerate(finding.pending, start=1)
     )
-    return DatabaseStatus(finding.database, finding.heads, tuple(pending), finding.unknown)
+    return DatabaseStatus(
+        finding.database, finding.heads, tuple(pending), finding.unknown, finding.missing_table
+    )

@@ -30,10 +30,11 @@ def run_status(request: Request, history: History, database: Database, tell: Tel
             schemas = sweep(history, database, request.schema_pattern)
             if request.schema_pattern and not schemas:
                 raise StatusUnavailable(
-                    f"No schema that matches {request.schema_pattern!r} has a version table."
+                    f"No schema that matches {request.schema_pattern!r} has a table "
+                    f"{database.table.name}."
                 )
             show = printing.schemas_as_json if request.json else printing.schemas_table
-            text = show(schemas, history.heads(), database.name)
+            text = show(schemas, history.heads(), database)
             code = exit_code(schemas, request.check)
         else:
             databases = look(history, database)

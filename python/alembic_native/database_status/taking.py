@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic_native.database_status.errors import StatusUnavailable
-from alembic_native.database_status.findings import DatabaseFinding, SchemaFinding
+from alembic_native.database_status.findings import DatabaseFinding, SchemaFinding, VersionRows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         name: str
         pause: float
 
-        def read(self, patience: float | None = None) -> list[tuple[str, tuple[str, ...]]]:
-            """The name and the heads, sorted, of each database."""
+        def read(self, patience: float | None = None) -> list[VersionRows]:
+            """What the version table of each database holds."""
 
         def is_passing(self, error: Exception) -> bool:
             """Whether the next look may succeed where this one failed."""
@@ -33,7 +33,7 @@ def look(
     history: History, database: Database, patience: float | None = None
 ) -> list[DatabaseFinding]:
     """What the databases lack now. Raises what reading or planning from the heads raises."""
-    return [_compared(history, name, heads) for name, heads in database.read(patience)]
+    return [_compared(history, rows) for rows in database.read(patience)]
 
 
 def sweep(history: History, database: NativeDatabase, pattern: str) -> list[SchemaFinding]:
@@ -54,13 +54,13 @@ def _schema_finding(
         return SchemaFinding(schema, (), 0, (), str(found.error))
     if heads not in compared:
         try:
-            compared[heads] = _compared(history, schema, heads)
+            compared[heads] = _compared(history, VersionRows(schema, heads))
         except StatusUnavailable as error:
             return SchemaFinding(schema, heads, 0, (), str(error))
     finding = compared[heads]
     return SchemaFinding(schema, heads, len(finding.pending), finding.unknown)
 
 
-def _compared(history: History, name: str, heads: tuple[str, ...]) -> DatabaseFinding:
-    unknown = history.unknown(heads)
-    return DatabaseFinding(name, heads, [] if unknown else history.pending(heads), unknown)
+def _compared(history: History, rows: VersionRows) -> DatabaseFinding:
+    unknown = history.unknown(rows.heads)
+    return DatabaseFinding(rows, [] if unknown else history.pending(rows.heads), unknown)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.environment import EnvironmentContext
 
 from alembic_native.database_status import exit_codes
 from alembic_native.database_status.errors import StatusUnavailable
+from alembic_native.database_status.findings import VersionRows
 from alembic_native.database_status.script_directory import directory_of
-from alembic_native.database_status.through_sqlalchemy import display_name, may_pass
+from alembic_native.database_status.through_sqlalchemy import display_name, may_pass, rows_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,25 +30,20 @@ class EnvironmentDatabases:
         self._config = config
         self.directory = directory_of(config)
 
-    def read(self, patience: float | None = None) -> list[tuple[str, tuple[str, ...]]]:
-        """The name and the heads, sorted, of each database that ``env.py`` migrates, in its order.
+    def read(self, _patience: float | None = None) -> list[VersionRows]:
+        """The rows of each database that ``env.py`` migrates, in its order.
 
-        With ``patience`` it is one look of many, and Alembic's log lines about it are left out.
         Raises what ``env.py`` raises.
         """
-        found: list[tuple[str, tuple[str, ...]]] = []
+        found: list[VersionRows] = []
 
         def look(heads: tuple[str, ...], context: MigrationContext) -> list[Any]:
             assert context.connection is not None
             name = display_name(context.connection.engine.url)
-            found.append((name, tuple(sorted(heads))))
+            found.append(rows_of(context, name, heads))
             return []
 
-        quiet = contextlib.nullcontext() if patience is None else _without_log_lines()
-        with (
-            quiet,
-            EnvironmentContext(self._config, self.directory, fn=look, dont_mutate=True),
-        ):
+        with EnvironmentContext(self._config, self.directory, fn=look, dont_mutate=True):
             try:
                 self.directory.run_env()
             except SystemExit as error:
@@ -74,19 +66,3 @@ class EnvironmentDatabases:
 
     def close(self) -> None:
         """Nothing is kept open."""
-
-
-@contextlib.contextmanager
-def _without_log_lines() -> Iterator[None]:
-    """Leaves out what a run of this thread says about its database each time."""
-    thread = threading.get_ident()
-    logger = logging.getLogger("alembic.runtime.migration")
-
-    def is_wanted(record: logging.LogRecord) -> bool:
-        return record.thread != thread or record.levelno > logging.INFO
-
-    logger.addFilter(is_wanted)
-    try:
-        yield
-    finally:
-        logger.removeFilter(is_wanted)

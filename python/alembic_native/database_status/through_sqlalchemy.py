@@ -12,9 +12,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import exc
 
 from alembic_native.database_status.errors import StatusUnavailable
+from alembic_native.database_status.findings import VersionRows
+from alembic_native.database_status.version_table import VersionTable
 
 if TYPE_CHECKING:
-    from alembic_native.database_status.version_table import VersionTable
+    from collections.abc import Collection
 
 # What `native.PASSING` means, where a driver tells the code.
 _PASSING_SQLSTATES = ("08", "57", "53300", "3D000", "42501", "42P01", "3F000", "55P03", "40")
@@ -42,18 +44,18 @@ class SqlalchemyDatabase:
                 "Check it, that an @ in the password is written as %40, and that the driver it "
                 "names is installed."
             ) from None
-        self._options = {"version_table": table.name, "version_table_schema": table.schema}
+        self._table = table
         self.name = display_name(self._engine.url)
 
-    def read(self, _patience: float | None = None) -> list[tuple[str, tuple[str, ...]]]:
-        """Its name and its heads, sorted: one pair. Raises what SQLAlchemy raises."""
+    def read(self, _patience: float | None = None) -> list[VersionRows]:
+        """Its rows: one element. Raises what SQLAlchemy raises."""
         if self._is_missing_file():
             # To connect would create it.
-            return [(self.name, ())]
+            return [VersionRows(self.name, (), str(self._table))]
         if self._engine.dialect.is_async:
-            return [(self.name, self._read_asynchronously())]
+            return [self._read_asynchronously()]
         with self._engine.connect() as connection:
-            return [(self.name, self._heads(connection))]
+            return [self._rows(connection)]
 
     def is_passing(self, error: Exception) -> bool:
         """Whether the next look may succeed."""
@@ -62,16 +64,17 @@ class SqlalchemyDatabase:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _heads(self, connection: Any) -> tuple[str, ...]:
-        context = MigrationContext.configure(connection, opts=self._options)
-        return tuple(sorted(context.get_current_heads()))
+    def _rows(self, connection: Any) -> VersionRows:
+        options = {"version_table": self._table.name, "version_table_schema": self._table.schema}
+        context = MigrationContext.configure(connection, opts=options)
+        return rows_of(context, self.name, context.get_current_heads())
 
-    def _read_asynchronously(self) -> tuple[str, ...]:
+    def _read_asynchronously(self) -> VersionRows:
         from sqlalchemy.ext.asyncio import AsyncEngine
 
-        async def read() -> tuple[str, ...]:
+        async def read() -> VersionRows:
             async with AsyncEngine(self._engine).connect() as connection:
-                return await connection.run_sync(self._heads)
+                return await connection.run_sync(self._rows)
 
         return asyncio.run(read())
 
@@ -85,6 +88,13 @@ class SqlalchemyDatabase:
         folder = os.path.dirname(path) or os.curdir
         # Without its folder the file could not be made, either: connecting says so.
         return ":memory:" not in path and os.path.isdir(folder) and not os.path.exists(path)
+
+
+def rows_of(context: MigrationContext, database: str, heads: Collection[str]) -> VersionRows:
+    """The ``heads`` of a context, or that its version table is missing."""
+    table = VersionTable(context.version_table, context.version_table_schema)
+    is_there = heads or sqlalchemy.inspect(context.connection).has_table(table.name, table.schema)
+    return VersionRows(database, tuple(sorted(heads)), "" if is_there else str(table))
 
 
 def display_name(url: sqlalchemy.URL) -> str:

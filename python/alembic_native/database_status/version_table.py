@@ -9,3 +9,6 @@ class VersionTable:
     def __init__(self, name: str | None = None, schema: str | None = None) -> None:
         self.name = name or "alembic_version"
         self.schema = schema
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name

@@ -16,14 +16,21 @@ def ids(revisions: Iterable[str]) -> str:
     return ", ".join(revisions) or "none"
 
 
-def waiting_for(database: str, heads: tuple[str, ...], timeout: float) -> str:
+def heads(database: DatabaseFinding) -> str:
+    """The heads of a database, or why there are none."""
+    if database.missing_table:
+        return f"none (there is no table {database.missing_table})"
+    return ids(database.heads)
+
+
+def waiting_for(database: str, script_heads: tuple[str, ...], timeout: float) -> str:
     name = database or "the database"
     limit = f", at most {timeout:g} s" if timeout else ""
-    return f"Waiting for {name} to be at {ids(heads)}{limit}."
+    return f"Waiting for {name} to be at {ids(script_heads)}{limit}."
 
 
 def reached(findings: list[DatabaseFinding]) -> str:
-    return " ".join(f"{one.database} is at {ids(one.heads)}." for one in findings)
+    return " ".join(f"{one.database} is at {heads(one)}." for one in findings)
 
 
 def missing(findings: list[DatabaseFinding]) -> str:
@@ -38,7 +45,7 @@ def _missing(database: DatabaseFinding) -> str:
     first = database.pending[0]
     revisions = "1 revision is" if count == 1 else f"{count} revisions are"
     return (
-        f"{database.database} is at {ids(database.heads)}: {revisions} still to run, next "
+        f"{database.database} is at {heads(database)}: {revisions} still to run, next "
         f"{first.revision} ({first_line(first.message)})."
     )
 
