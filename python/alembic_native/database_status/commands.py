@@ -12,6 +12,7 @@ from contextlib import suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
@@ -70,7 +71,7 @@ def _run(config: Config, given: dict[str, Any], run: Callable[..., int]) -> None
         code = run(request, history, database, tell)
     except CommandError:
         raise
-    except (DatabaseError, StatusUnavailable) as error:
+    except (DatabaseError, RevisionError, StatusUnavailable) as error:
         raise CommandError(str(error)) from error
     except DBAPIError as error:
         raise CommandError(wording.failure(error)) from error

@@ -93,6 +93,7 @@ class DirectoryHistory:
         self._directory = directory
         with _one_at_a_time:
             self._heads = tuple(directory.get_heads())
+            self._refuse_ids_claimed_twice()
 
     def heads(self) -> tuple[str, ...]:
         return self._heads
@@ -112,6 +113,20 @@ class DirectoryHistory:
             except RevisionError as error:
                 raise _no_plan(error) from error
             return [PendingScript(one.revision, one.doc, one.path) for one in reversed(scripts)]
+
+    def _refuse_ids_claimed_twice(self) -> None:
+        """Of scripts with one id, only one can be among the pending or the applied ones."""
+        for head in self._heads:
+            script = self._directory.get_revision(head)
+            # A script that another one of its id has replaced is followed by none, and so a head.
+            if self._heads.count(head) > 1 or (script is not None and not script.is_head):
+                scripts = self._directory._load_revisions()
+                paths = [one.path for one in scripts if one.revision == head]
+                raise StatusUnavailable(
+                    f"Revision {head} is claimed by more than one script: {' and '.join(paths)}. "
+                    "`upgrade head` fails, and `upgrade heads` would never run but one of them: "
+                    "give each an id of its own."
+                )
 
     def _is_known(self, head: str) -> bool:
         from alembic.util import CommandError
