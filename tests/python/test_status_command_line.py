@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import textwrap
 
 import pytest
@@ -32,6 +33,9 @@ def test_they_are_listed_and_described(folder: pathlib.Path) -> None:
         assert f"usage: alembic {command} " in answer.stdout
         for word in ("--url URL", "--url-env NAME", "--version-table-schema", "exit codes: 0"):
             assert word in answer.stdout
+        codes = answer.stdout.partition("exit codes:")[2]
+        found = {int(code) for code in re.findall(r"\b\d+\b", codes)}
+        assert found == {0, 1, 2, 3, 255} | ({4} if command == "status" else {130, 143})
 
 
 def test_switched_off_upstream_is_as_it_was(folder: pathlib.Path) -> None:
@@ -74,8 +78,8 @@ def test_a_subclass_of_config_and_of_the_command_line(folder: pathlib.Path) -> N
         "mine: Database  sqlite:///x.db",
         "runs wait",
         "mine: Waiting for the database to be at cccc3333.",
-        "mine: sqlite:// is at none: 3 revisions are still to run, next aaaa1111 (a change). "
-        "Still missing: aaaa1111, bbbb2222, cccc3333.",
+        "mine: sqlite:// is at none (there is no table alembic_version): 3 revisions are still to "
+        "run, next aaaa1111 (a change). Still missing: aaaa1111, bbbb2222, cccc3333.",
         "1",
     ]
 

@@ -17,9 +17,9 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from alembic_native.database_errors import DatabaseError
-from alembic_native.database_status import wording
+from alembic_native.database_status import project_output, wording
 from alembic_native.database_status.database import database_at, databases_of_environment
-from alembic_native.database_status.errors import StatusUnavailable
+from alembic_native.database_status.errors import StatusUnavailable, WrongOptions
 from alembic_native.database_status.history import DirectoryHistory
 from alembic_native.database_status.request import Request
 from alembic_native.database_status.running import run_status, run_wait
@@ -61,14 +61,18 @@ def _run(config: Config, given: dict[str, Any], run: Callable[..., int]) -> None
         with suppress(OSError):
             config.stdout.flush()
 
+    is_quiet = bool(getattr(config.cmd_opts, "quiet", False))
+    request = _request_of(config, given)
+    # `wait` runs env.py again and again, and promises to say what changes, and nothing else.
+    is_silenced = is_quiet or run is run_wait
     try:
-        request = Request(given)
-        if request.url is None:
-            history, database = databases_of_environment(config)
-        else:
-            database = database_at(request.url, request.table)
-            history = DirectoryHistory(directory_of(config))
-        code = run(request, history, database, tell)
+        with project_output.silenced() if is_silenced else project_output.to_stderr(request.json):
+            if request.url is None:
+                history, database = databases_of_environment(config)
+            else:
+                database = database_at(request.url, request.table)
+                history = DirectoryHistory(directory_of(config))
+            code = run(request, history, database, tell)
     except CommandError:
         raise
     except (DatabaseError, RevisionError, StatusUnavailable) as error:
@@ -77,8 +81,21 @@ def _run(config: Config, given: dict[str, Any], run: Callable[..., int]) -> None
         raise CommandError(wording.failure(error)) from error
     except Exception as error:
         # Not an uncaught exception: its exit code would be that of pending revisions.
-        if not getattr(config.cmd_opts, "quiet", False):
+        if not is_quiet:
             traceback.print_exc()
         raise CommandError(f"{type(error).__name__}: {error}") from error
     if code:
         raise SystemExit(code)
+
+
+def _request_of(config: Config, given: dict[str, Any]) -> Request:
+    try:
+        return Request(given)
+    except WrongOptions as error:
+        # Which there is where a command line was read.
+        end_with_usage = getattr(config.cmd_opts, "end_with_usage", None)
+        if end_with_usage is not None:
+            end_with_usage(str(error))
+        raise CommandError(str(error)) from error
+    except StatusUnavailable as error:
+        raise CommandError(str(error)) from error

@@ -16,6 +16,10 @@ class StatusUnavailable(Exception):
     """The question cannot be answered as it was asked; the message says what to do."""
 
 
+class WrongOptions(StatusUnavailable):
+    """Options of the command line that do not go together."""
+
+
 class WaitTimeout(TimeoutError):
     """The database was not at the scripts' heads in time.
 

@@ -1,6 +1,6 @@
 """How ``alembic status`` and ``alembic wait`` end.
 
-Besides: 2 for wrong options, and 255 for what upstream prints as ``FAILED: ...``.
+Besides: argparse's 2 for wrong options, and 255 for what upstream prints as ``FAILED: ...``.
 """
 
 from __future__ import annotations

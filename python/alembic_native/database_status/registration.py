@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 _OURS = (commands.status, commands.wait)
 
 _EXIT_CODES = {
-    "status": "exit codes: 0; 1 with --check if revisions are pending; 3 if the database holds a "
-    "revision that no script has; 4 if --all-schemas could not read a schema; 255 on failure",
-    "wait": "exit codes: 0 at the heads; 1 when the time is over; 3 if it is over and the database "
-    "holds a revision that no script has; 255 on failure",
+    "status": "exit codes: 0; 1 with --check if revisions are pending; 2 for wrong options; 3 if "
+    "the database holds a revision that no script has; 4 if --all-schemas could not read a schema; "
+    "255 on failure",
+    "wait": "exit codes: 0 at the heads; 1 when the time is over; 2 for wrong options; 3 if the "
+    "time is over and the database holds a revision that no script has; 130 after Ctrl-C; 143 "
+    "after SIGTERM; 255 on failure",
 }
 
 
@@ -78,6 +80,8 @@ def _add_options(parser: argparse.ArgumentParser, command: Any) -> None:
     for option in options:
         group = exclusive if option.name in ("url", "url_env") else parser
         group.add_argument(*option.spellings, **_settings(option))
+    # With the usage, and the exit code, of an option that argparse itself refuses.
+    parser.set_defaults(end_with_usage=parser.error)
     # `--quiet` is read from the options by Config, wherever it stood.
     names = [option.name for option in options if option.name != "quiet"]
     parser.set_defaults(cmd=(command, [], names))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from alembic_native.database_status.errors import StatusUnavailable
+from alembic_native.database_status.errors import StatusUnavailable, WrongOptions
 from alembic_native.database_status.native import is_postgresql
 from alembic_native.database_status.options import DEFAULT_TIMEOUT, seconds
 from alembic_native.database_status.version_table import VersionTable
@@ -19,7 +19,10 @@ class Request:
     """The options of one command; ``url`` is None where ``env.py`` says which database it is."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        """``options`` by the names in ``options.py``. Raises ``StatusUnavailable``."""
+        """``options`` by the names in ``options.py``.
+
+        Raises ``WrongOptions``; ``StatusUnavailable`` where there is no URL in what they name.
+        """
         self.url = _url(options)
         self.table = VersionTable(options.get("version_table"), options.get("version_table_schema"))
         self.check = bool(options.get("check"))
@@ -31,19 +34,19 @@ class Request:
         if self.url is None:
             for name in ("version_table", "version_table_schema", "all_schemas"):
                 if options.get(name):
-                    raise StatusUnavailable(
+                    raise WrongOptions(
                         f"--{name.replace('_', '-')} needs --url or --url-env: without them env.py "
                         "says which table it is."
                     )
         if self.schema_pattern and not self.all_schemas:
-            raise StatusUnavailable("--schema-pattern needs --all-schemas.")
+            raise WrongOptions("--schema-pattern needs --all-schemas.")
         if self.all_schemas and self.table.schema:
-            raise StatusUnavailable(
+            raise WrongOptions(
                 "--all-schemas looks at every schema: leave out --version-table-schema, or name "
                 "the schemas with --schema-pattern."
             )
         if self.url is not None and self.all_schemas and not is_postgresql(self.url):
-            raise StatusUnavailable("--all-schemas is there for PostgreSQL only.")
+            raise WrongOptions("--all-schemas is there for PostgreSQL only.")
 
 
 def _url(options: Mapping[str, Any]) -> str | None:
