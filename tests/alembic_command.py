@@ -38,6 +38,10 @@ class Running:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def line(self) -> str:
         """The next line of the standard output; empty at its end."""
         assert self._process.stdout is not None

@@ -7,6 +7,7 @@ import pickle
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg2
 import pytest
@@ -14,6 +15,7 @@ import sqlalchemy
 
 from alembic_native import _postgres, database_errors
 from alembic_native._postgres import PostgresVersionStore
+from tests.postgres_administrator import Administrator
 from tests.servers import PostgresServer
 
 PASSWORD = "c0rrect horse/battery@staple%"
@@ -28,8 +30,9 @@ def secure_server() -> Iterator[PostgresServer]:
         "host all scott 127.0.0.1/32 scram-sha-256",
         "hostssl all tls_only 127.0.0.1/32 trust",
         "hostnossl all tls_only 127.0.0.1/32 reject",
+        "host all scott ::1/128 scram-sha-256",
     ]
-    with PostgresServer(hba=hba, ssl=True) as server:
+    with PostgresServer(hba=hba, ssl=True, ipv6=True) as server:
         assert isinstance(server, PostgresServer)
         server.execute(f"CREATE ROLE scott LOGIN PASSWORD '{PASSWORD}'")
         server.execute("CREATE ROLE tls_only LOGIN")
@@ -50,6 +53,17 @@ def reached(url: str) -> str:
     with PostgresVersionStore(url) as store:
         assert store.current_heads() == ()
         return store.describe()
+
+
+def seen_by_the_server(server: PostgresServer, what: str) -> Any:
+    """A column of pg_stat_activity or pg_stat_ssl for the only session of the store."""
+    administrator = Administrator(server.url())
+    ((value,),) = administrator.execute(
+        f"SELECT {what} FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) "
+        "WHERE application_name = 'alembic-native'"
+    )
+    administrator.close()
+    return value
 
 
 # TCP, sockets, several hosts.
@@ -105,18 +119,45 @@ def test_the_first_of_several_hosts_that_answers(secure_server: PostgresServer) 
             assert reached(url) == f"postgres@127.0.0.1:{port}/app"
 
 
-# TLS.
-
-
-def encrypted(server: PostgresServer) -> bool:
-    with psycopg2.connect(server.url()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) "
-            "WHERE application_name = 'alembic-native'"
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://scott:{encoded}@[::1]:{port}/app",
+        "postgresql+asyncpg://scott:{encoded}@[%3A%3A1]:{port}/app",
+        "postgresql://scott:{encoded}@%3A%3A1:{port}/app",
+        "postgresql://scott:{encoded}@[0:0:0:0:0:0:0:1]:{port}/app",
+        "postgresql+psycopg2://scott:{encoded}@/app?host=[::1]:{port}",
+        "postgresql+psycopg2://scott:{encoded}@/app?host=%5B%3A%3A1%5D:{port}",
+        "postgresql://scott:{encoded}@:{port}/app?host=::1",
+        "postgresql://scott:{encoded}@/app?host=%3A%3A1&port={port}",
+        "postgresql://scott:{encoded}@[::1]:{closed},[::1]:{port}/app",
+        "host=::1 port={port} user=scott dbname=app password='{password}'",
+        "hostaddr=::1 port={port} user=scott dbname=app password='{password}'",
+    ],
+)
+def test_ipv6(url: str, secure_server: PostgresServer) -> None:
+    with socket.socket(socket.AF_INET6) as unused:
+        unused.bind(("::1", 0))
+        url = url.format(
+            encoded=ENCODED_PASSWORD,
+            password=PASSWORD,
+            port=secure_server.port,
+            closed=unused.getsockname()[1],
         )
-        (row,) = cursor.fetchall()
-    connection.close()
-    return bool(row[0])
+        with PostgresVersionStore(url):
+            assert seen_by_the_server(secure_server, "host(client_addr)") == "::1"
+        host = "[0:0:0:0:0:0:0:1]" if "0:0" in url else "[::1]"
+        assert reached(url) == f"scott@{host}:{secure_server.port}/app"
+
+
+def test_a_refusal_over_ipv6_has_its_address(secure_server: PostgresServer) -> None:
+    with pytest.raises(database_errors.AuthenticationFailed) as caught:
+        PostgresVersionStore(f"postgresql://scott:hunter2@[::1]:{secure_server.port}/app")
+    assert str(caught.value).startswith(f"PostgreSQL at scott@[::1]:{secure_server.port}/app: ")
+    assert "hunter2" not in repr(caught.value)
+
+
+# TLS.
 
 
 @pytest.mark.parametrize(
@@ -134,7 +175,7 @@ def test_encryption(query: str, expected: bool, secure_server: PostgresServer) -
     query = query.format(certificate=certificate)
     url = f"postgresql://postgres@127.0.0.1:{secure_server.port}/app?{query}"
     with PostgresVersionStore(url):
-        assert encrypted(secure_server) is expected
+        assert seen_by_the_server(secure_server, "ssl") is expected
 
 
 def test_a_certificate_that_nobody_vouches_for(

@@ -124,31 +124,6 @@ def test_it_says_only_what_changes(
         assert waiting.end() == (0, [])
 
 
-def test_it_writes_nothing_and_leaves_no_transaction_open(
-    steps: Project, postgres_url: str, administrator: Administrator
-) -> None:
-    administrator.execute(TABLE)
-    words = steps.command("wait", "--timeout", "600", "--url", postgres_url)
-    with running(*words, folder=steps.folder) as waiting:
-        waiting.lines_until("still to run")
-        ((before,),) = administrator.execute("SELECT txid_current()")
-        seen = set()
-        for _ in range(100):
-            seen.update(administrator.execute(f"SELECT pid, state, backend_xid {NATIVE_SESSIONS}"))
-            time.sleep(0.02)
-        pids = {pid for pid, _, _ in seen}
-        assert len(pids) == 1, "one connection for all looks"
-        assert {xid for _, _, xid in seen} == {None}
-        assert "idle" in {state for _, state, _ in seen}
-        # A migration that needs the table for itself is not held up.
-        administrator.execute("SET lock_timeout = '30s'; ALTER TABLE alembic_version ADD x int")
-        administrator.execute("RESET lock_timeout")
-        ((after,),) = administrator.execute("SELECT txid_current()")
-        assert after - before == 2
-        administrator.execute("INSERT INTO alembic_version VALUES ('step0003')")
-        assert waiting.end()[0] == 0
-
-
 def test_a_locked_table(steps: Project, postgres_url: str, administrator: Administrator) -> None:
     """The migration that it waits for may hold the table."""
     administrator.execute(f"{TABLE}; INSERT INTO alembic_version VALUES ('step0003')")

@@ -34,7 +34,8 @@ class PostgresServer(Server):
 
     `settings` are further lines of postgresql.conf and win over ours. `hba` are lines of
     pg_hba.conf and come before the ones that trust everybody on this machine. With `ssl` the
-    server has a certificate of its own (`folder / "server.crt"`) and offers encryption.
+    server has a certificate of its own (`folder / "server.crt"`) and offers encryption. With
+    `ipv6` it listens on ::1, too.
     """
 
     kind = "PostgreSQL"
@@ -44,12 +45,17 @@ class PostgresServer(Server):
     stop_signal = signal.SIGINT
 
     def __init__(
-        self, settings: Sequence[str] = (), hba: Sequence[str] = (), ssl: bool = False
+        self,
+        settings: Sequence[str] = (),
+        hba: Sequence[str] = (),
+        ssl: bool = False,
+        ipv6: bool = False,
     ) -> None:
         super().__init__()
         self._settings = list(settings)
         self._hba = list(hba)
         self._ssl = ssl
+        self._addresses = "127.0.0.1,::1" if ipv6 else "127.0.0.1"
 
     def url(self, driver: str | None = None, database: str = "postgres") -> str:
         scheme = f"postgresql+{driver}" if driver else "postgresql"
@@ -96,7 +102,7 @@ class PostgresServer(Server):
 
     def _command(self) -> list[str]:
         command = [find_postgres_program("postgres"), "-D", str(self.folder / "data")]
-        return [*command, "-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.folder)]
+        return [*command, "-p", str(self.port), "-h", self._addresses, "-k", str(self.folder)]
 
     def _answers(self) -> bool:
         ready = [find_postgres_program("pg_isready"), "--quiet", "--dbname", self._own_connection()]
