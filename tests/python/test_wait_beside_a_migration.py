@@ -165,3 +165,14 @@ def test_while_a_migration_holds_the_table(
                 assert f"Gave up after {timeout} s. PostgreSQL at " in answer.stdout
                 assert "canceling statement due to statement timeout" in answer.stdout
         assert [process.end()[0] for process in waiting] == [0] * WAITING
+
+
+def test_through_env_py_while_a_migration_holds_the_table(
+    steps: Project, url: str, migration: Administrator
+) -> None:
+    """A driver that waited for a lock was waited for, whatever the timeout was."""
+    with migration.transaction("LOCK TABLE alembic_version"):
+        words = steps.command("wait", "--timeout", "1")
+        answer = alembic(*words, folder=steps.folder, DATABASE_URL=url)
+        assert answer.exit_code == 1
+        assert "Gave up after 1 s. The database has not answered" in answer.stdout

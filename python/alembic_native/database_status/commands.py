@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from alembic_native.database_errors import DatabaseError
 from alembic_native.database_status import project_output, wording
 from alembic_native.database_status.database import database_at, databases_of_environment
+from alembic_native.database_status.deadline import ended_in_time
 from alembic_native.database_status.errors import StatusUnavailable, WrongOptions
 from alembic_native.database_status.history import DirectoryHistory
 from alembic_native.database_status.request import Request
@@ -63,10 +64,15 @@ def _run(config: Config, given: dict[str, Any], run: Callable[..., int]) -> None
 
     is_quiet = bool(getattr(config.cmd_opts, "quiet", False))
     request = _request_of(config, given)
-    # `wait` runs env.py again and again, and promises to say what changes, and nothing else.
-    is_silenced = is_quiet or run is run_wait
     try:
-        with project_output.silenced() if is_silenced else project_output.to_stderr(request.json):
+        with ExitStack() as surroundings:
+            if run is run_wait and _is_command_line(config):
+                surroundings.enter_context(ended_in_time(request.timeout, tell))
+            # `wait` runs env.py again and again, and promises to say what changes, nothing else.
+            if is_quiet or run is run_wait:
+                surroundings.enter_context(project_output.silenced())
+            elif request.json:
+                surroundings.enter_context(project_output.to_stderr())
             if request.url is None:
                 history, database = databases_of_environment(config)
             else:
@@ -92,10 +98,13 @@ def _request_of(config: Config, given: dict[str, Any]) -> Request:
     try:
         return Request(given)
     except WrongOptions as error:
-        # Which there is where a command line was read.
-        end_with_usage = getattr(config.cmd_opts, "end_with_usage", None)
-        if end_with_usage is not None:
-            end_with_usage(str(error))
+        if config.cmd_opts is not None and _is_command_line(config):
+            config.cmd_opts.end_with_usage(str(error))
         raise CommandError(str(error)) from error
     except StatusUnavailable as error:
         raise CommandError(str(error)) from error
+
+
+def _is_command_line(config: Config) -> bool:
+    """Whether this process is our command, and not a program that calls it."""
+    return hasattr(config.cmd_opts, "end_with_usage")

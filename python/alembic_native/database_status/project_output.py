@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def to_stderr(is_wanted: bool) -> Iterator[None]:
-    """Leave the standard output to a document that programs read, where that ``is_wanted``."""
-    with contextlib.redirect_stdout(sys.stderr) if is_wanted else contextlib.nullcontext():
+def to_stderr() -> Iterator[None]:
+    """Leave the standard output to a document that programs read."""
+    with contextlib.redirect_stdout(sys.stderr):
         yield
 
 

@@ -69,12 +69,24 @@ def failure(error: Exception) -> str:
 
 def gave_up(timeout: float, state: str, findings: list[DatabaseFinding] | None) -> str:
     """Why a wait ended without the heads."""
-    after = f"Gave up after {timeout:g} s. " if timeout else ""
+    after = _gave_up_after(timeout)
     pending = [one.revision for finding in findings or () for one in finding.pending]
     if not pending:
         return after + state
     more = f" and {len(pending) - _NAMED} more" if len(pending) > _NAMED else ""
     return f"{after}{state} Still missing: {', '.join(pending[:_NAMED])}{more}."
+
+
+def no_answer(timeout: float) -> str:
+    """Why a wait ended in the middle of a look."""
+    return (
+        f"{_gave_up_after(timeout)}The database has not answered: the server is out of reach, or "
+        "something holds the version table, as a migration that changes it does."
+    )
+
+
+def _gave_up_after(timeout: float) -> str:
+    return f"Gave up after {timeout:g} s. " if timeout else ""
 
 
 def first_line(message: str) -> str:
