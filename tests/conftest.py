@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,13 @@ from tests.postgres_administrator import Administrator
 from tests.servers import MariaDBServer, PostgresServer, Server, ServerMissing
 
 _numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """Have Ctrl-C where a shell started this in the background: what it ignores, the commands under
+    test would inherit."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _started(server: Server) -> Iterator[Server]:
