@@ -45,6 +45,7 @@ help:
 	@echo "make lint         ruff, clang-format, clang-tidy"
 	@echo "make conformance  the own suites of all supported Alembic versions"
 	@echo "make matrix       Pythons, Alembics, SQLAlchemys and drivers, each with each"
+	@echo "make libpqxx-7    the version store, built and tested with libpqxx 7"
 	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
 	@echo "make bench        upstream and ours side by side"
 	@echo "make clean        removes everything made"
@@ -224,6 +225,34 @@ matrix: $(TEST_VENV_DONE)/installed
 	  "the table names the log of each row" \
 	  $(TEST_VENV)/python tests/matrix/run.py --jobs $(JOBS)
 
+# The version store with the libpqxx of newer systems; what the others are built with is Debian 12's.
+WITH_LIBPQXX_7 := build/with-libpqxx-7
+
+.PHONY: libpqxx-7
+libpqxx-7: $(TEST_VENV_DONE)/installed
+	$(STEP) "libpqxx 7 from Debian's source package" "see that apt-get reaches its mirror" \
+	  .ci/build-libpqxx-7 build/libpqxx-7
+	$(STEP) "Building with libpqxx 7" "read the compiler's message above" \
+	  cmake -S . -B $(WITH_LIBPQXX_7) -G Ninja --log-level=WARNING -DALEMBIC_NATIVE_TESTS=ON \
+	    -DALEMBIC_NATIVE_POSTGRES=ON -DCMAKE_PREFIX_PATH=$(CURDIR)/build/libpqxx-7 \
+	    -DCMAKE_INSTALL_RPATH=$(CURDIR)/build/libpqxx-7/lib \
+	    -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
+	    -Dpybind11_DIR=$(shell $(TEST_VENV)/python -m pybind11 --cmakedir 2>/dev/null)
+	@cmake --build $(WITH_LIBPQXX_7) \
+	  --target _core _postgres postgres_tests postgres_server_tests
+	@cp -r python/. $(WITH_LIBPQXX_7)/package
+	@cmake --install $(WITH_LIBPQXX_7) --prefix $(WITH_LIBPQXX_7)/package
+	$(STEP) "C++ tests with libpqxx 7" "run one, with --gtest_filter=NAME" \
+	  $(WITH_LIBPQXX_7)/cpp/postgres/postgres_tests --gtest_brief=1
+	$(STEP) "C++ tests with libpqxx 7 against a server" "run one, with --gtest_filter=NAME" \
+	  $(WITH_POSTGRES) $(WITH_LIBPQXX_7)/cpp/postgres/postgres_server_tests --gtest_brief=1
+	$(STEP) "It is libpqxx 7 that Python loads" "see $(WITH_LIBPQXX_7)/package" \
+	  env PYTHONPATH=$(CURDIR)/$(WITH_LIBPQXX_7)/package $(TEST_VENV)/python -c \
+	    'from alembic_native import _postgres; assert _postgres.build_versions()["libpqxx"] >= "7"'
+	$(STEP) "Python tests of the version store with libpqxx 7" "run pytest on the file alone" \
+	  env PYTHONPATH=$(CURDIR)/$(WITH_LIBPQXX_7)/package $(TEST_VENV)/python -m pytest -q \
+	    -n $(JOBS) --timeout 600 tests/python/test_postgres_*.py
+
 # ---- sanitizers, fuzzing, benchmark ------------------------------------------------------------
 
 # The sanitizers of these compilers cannot place their memory under every kernel's randomisation.
@@ -243,6 +272,13 @@ sanitize-address: | system-build system-test
 	@$(FIXED_ADDRESSES) cmake --build build/sanitize-address
 	$(STEP) "C++ tests under address and undefined sanitizers" "the report above names the line" \
 	  $(FIXED_ADDRESSES) build/sanitize-address/tests/cpp/core_tests --gtest_brief=1
+	$(STEP) "Connection strings under address and undefined sanitizers" \
+	  "the report above names the line" \
+	  $(FIXED_ADDRESSES) build/sanitize-address/cpp/postgres/postgres_tests --gtest_brief=1
+	$(STEP) "The version store under address and undefined sanitizers" \
+	  "the report above names the line" \
+	  $(WITH_POSTGRES) $(FIXED_ADDRESSES) \
+	    build/sanitize-address/cpp/postgres/postgres_server_tests --gtest_brief=1
 
 sanitize-thread: | system-build system-test
 	$(STEP) "Building the C++ tests with the thread sanitizer" "see above" \

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <functional>
 #include <optional>
@@ -9,9 +10,13 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "error.h"
+#include "graph/revision_graph.h"
+#include "graph/topological_order.h"
+#include "graph/upgrade_path.h"
 #include "postgres/connection_string.h"
 #include "postgres/postgres_version_store.h"
 
@@ -36,6 +41,8 @@ PostgresStoreOptions table(const std::string& name) {
   options.name = {name, std::nullopt};
   return options;
 }
+
+std::string revision(int number) { return "r" + std::to_string(number); }
 
 void in_threads(const std::function<void(int)>& work) {
   std::vector<std::thread> threads;
@@ -68,6 +75,43 @@ TEST(ParallelUse, EveryThreadHasAStoreOfItsOwn) {
     store.apply({{RowOperation::Kind::remove, id, ""}});
   });
   EXPECT_TRUE(PostgresVersionStore(target(), table("own")).current_heads().empty());
+}
+
+// What `status` does in several threads, while a migration moves the table on.
+TEST(ParallelUse, OneHistoryAgainstATableThatMoves) {
+  constexpr int last = 40;
+  std::vector<RevisionRecord> records(last + 1);
+  for (int number = 0; number <= last; ++number) {
+    RevisionRecord& record = records[static_cast<std::size_t>(number)];
+    record.id = revision(number);
+    if (number > 0) record.down_revisions = {revision(number - 1)};
+  }
+  const auto graph = RevisionGraph::build(std::move(records));
+  PostgresVersionStore migration(target(), table("moving"));
+  migration.ensure_table();
+  migration.apply({{RowOperation::Kind::insert, "", revision(0)}});
+  in_threads([&graph, &migration](int number) {
+    if (number == 0) {
+      for (int step = 1; step <= last; ++step) {
+        migration.apply({{RowOperation::Kind::update, revision(step - 1), revision(step)}});
+      }
+      return;
+    }
+    PostgresVersionStore store(target(), table("moving"));
+    std::size_t pending = 0;
+    std::size_t before = last;
+    do {
+      Warnings warnings;
+      const std::vector<std::string> heads = store.current_heads();
+      const RevisionRange range =
+          collect_upgrade(*graph, Identifier::single("heads"), Identifier::several(heads),
+                          {false, true, true}, warnings);
+      pending = range.revisions.size();
+      EXPECT_EQ(topological_order(*graph, range.revisions, range.heads).size(), pending);
+      EXPECT_LE(pending, before);
+      before = pending;
+    } while (pending > 0);
+  });
 }
 
 TEST(ParallelUse, ClosedUnderTheHandsOfOthers) {
