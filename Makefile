@@ -277,7 +277,8 @@ sanitize-address: | system-build system-test
 	  $(FIXED_ADDRESSES) build/sanitize-address/cpp/postgres/postgres_tests --gtest_brief=1
 	$(STEP) "The version store under address and undefined sanitizers" \
 	  "the report above names the line" \
-	  $(WITH_POSTGRES) $(FIXED_ADDRESSES) \
+	  env LSAN_OPTIONS=suppressions=$(CURDIR)/tests/cpp/leaks_of_libraries.txt \
+	    $(WITH_POSTGRES) $(FIXED_ADDRESSES) \
 	    build/sanitize-address/cpp/postgres/postgres_server_tests --gtest_brief=1
 
 sanitize-thread: | system-build system-test
