@@ -23,6 +23,20 @@ std::string place_of(const RevisionRecord& record, int line) {
                   : fmt::format(" ({})", record.path);
 }
 
+// The first down_revision of `referrer` that is no id, with the revision behind it; there is one.
+// fail_missing if nothing has that name.
+std::pair<const std::string*, Node> first_label_among_down_revisions(const RevisionGraph& graph,
+                                                                     Node referrer) {
+  const auto& names = graph.record(referrer).down_revisions;
+  const auto label = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+    const auto found = graph.find(name);
+    return !found || graph.id(*found) != name;
+  });
+  const auto labelled = graph.find(*label);
+  if (!labelled) fail_missing(graph, referrer, *label, false);
+  return {&*label, *labelled};
+}
+
 }  // namespace
 
 void fail_missing(const RevisionGraph& graph, Node referrer, const std::string& name,
@@ -55,24 +69,24 @@ void fail_missing(const RevisionGraph& graph, Node referrer, const std::string& 
 
 void fail_down_revision_is_label(const RevisionGraph& graph, Node referrer) {
   const RevisionRecord& record = graph.record(referrer);
-  const auto& names = record.down_revisions;
-  const auto alias = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
-    const auto found = graph.find(name);
-    return !found || graph.id(*found) != name;
-  });
-  const auto labelled = graph.find(*alias);
-  if (!labelled) fail_missing(graph, referrer, *alias, false);
+  const auto [label, labelled] = first_label_among_down_revisions(graph, referrer);
+  const std::string& meant = graph.id(labelled);
   ErrorFields fields;
   fields.revision = record.id;
-  fields.argument = *alias;
+  fields.argument = *label;
   fields.path = record.path;
   fields.line = record.down_revision_line;
-  fields.revisions = {graph.id(*labelled)};
+  fields.revisions = {meant};
   throw Error(ErrorKind::missing_revision,
               fmt::format("Revision '{}' has down_revision '{}', which is a branch label{}. Name "
                           "the revision itself: '{}'.",
-                          record.id, *alias, place_of(record, fields.line), graph.id(*labelled)),
+                          record.id, *label, place_of(record, fields.line), meant),
               fields);
+}
+
+void fail_broken_map(const RevisionGraph& graph, Node referrer) {
+  first_label_among_down_revisions(graph, referrer);
+  throw Error(ErrorKind::revision, "Dependency resolution failed; broken map");
 }
 
 void fail_label_used_twice(const RevisionGraph& graph, const std::string& label, Node node,

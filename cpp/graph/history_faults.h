@@ -20,6 +20,10 @@ namespace alembic_native {
 // argument (the label), path, line, and the revision meant as revisions.
 [[noreturn]] void fail_down_revision_is_label(const RevisionGraph& graph, Node referrer);
 
+// The same where dependencies are resolved, of which upstream says no more than that the map is
+// broken: kind revision, without fields. fail_missing for a down_revision that nothing has.
+[[noreturn]] void fail_broken_map(const RevisionGraph& graph, Node referrer);
+
 // `node` declares a label that is a name already: a label of `earlier`, or its id. Kind revision:
 // revision, argument (the label), path.
 [[noreturn]] void fail_label_used_twice(const RevisionGraph& graph, const std::string& label,

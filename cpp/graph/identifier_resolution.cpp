@@ -163,10 +163,11 @@ std::optional<Node> revision_for_name(const RevisionGraph& graph,
   if (!name) return std::nullopt;
 
   auto node = graph.find(*name);
+  // An empty label is found by an empty name, but not on a branch.
+  if (name->empty() && (!node || branch)) {
+    throw Error(ErrorKind::assertion, "an empty string identifies no revision");
+  }
   if (!node) {
-    if (name->empty()) {
-      throw Error(ErrorKind::assertion, "an empty string identifies no revision");
-    }
     auto candidates = graph.names_with_prefix(*name);
     if (branch) {
       std::vector<NodeOrName> names;

@@ -14,7 +14,6 @@ namespace {
 
 constexpr unsigned char broken_version_edge = 1;
 constexpr unsigned char broken_dependency_edge = 2;
-constexpr const char* broken_map_message = "Dependency resolution failed; broken map";
 
 void append_once(std::vector<Node>& nodes, NodeSpan more) {
   for (const Node node : more) {
@@ -275,12 +274,9 @@ void RevisionGraphBuilder::refuse_aliases_as_down_revisions() const {
   for (Node node = 0; node < graph_.size(); ++node) {
     if (!graph_.resolved_dependencies_[node].empty()) with_dependencies.push_back(node);
   }
-  const auto seen = reached(with_dependencies, graph_.down_revisions_);
-  for (Node node = 0; node < graph_.size(); ++node) {
-    if (seen[node] != 0 && graph_.is_broken(node, Edges::version)) {
-      throw Error(ErrorKind::revision, broken_map_message);
-    }
-  }
+  reached(with_dependencies, graph_.down_revisions_, [&](Node node) {
+    if (graph_.is_broken(node, Edges::version)) fail_broken_map(graph_, node);
+  });
 }
 
 void RevisionGraphBuilder::refuse_unreachable(bool through_dependencies) const {

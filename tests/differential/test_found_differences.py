@@ -101,3 +101,15 @@ def test_dependency_cycle_through_a_label(ask) -> None:
     assert ask(history)["load"]["error"]["message"] == (
         "Dependency cycle is detected in revisions (a, b)"
     )
+
+
+def test_missing_parent_of_a_replaced_script_that_depends_on_another(ask) -> None:
+    """"broken map" was reported, which names nothing, where a parent is missing."""
+    answer = ask([record("a", "nowhere", depends="b"), record("a"), record("b")])
+    assert answer["load"]["error"]["argument"] == "nowhere"
+
+
+def test_nothing_on_a_branch_where_a_label_is_empty(ask) -> None:
+    """``a@`` led to the revision with an empty label, and the upgrade did nothing."""
+    answer = ask([record("abcd", labels="")], ("run", ["upgrade", "abcd@", ["abcd"]], {}))
+    assert "an empty string" in answer["calls"][0]["error"]["message"]
