@@ -104,7 +104,7 @@ def test_dependency_cycle_through_a_label(ask) -> None:
 
 
 def test_missing_parent_of_a_replaced_script_that_depends_on_another(ask) -> None:
-    """"broken map" was reported, which names nothing, where a parent is missing."""
+    """ "broken map" was reported, which names nothing, where a parent is missing."""
     answer = ask([record("a", "nowhere", depends="b"), record("a"), record("b")])
     assert answer["load"]["error"]["argument"] == "nowhere"
 
