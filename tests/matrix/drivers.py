@@ -19,6 +19,8 @@ DRIVERS = {
     "PyMySQL": ("PyMySQL", "mysql+pymysql"),
     "mysqlclient": ("mysqlclient", "mysql+mysqldb"),
 }
+#: SQLAlchemy's line -> the drivers that it has no dialect for.
+WITHOUT_DIALECT = {"1.4": {"psycopg"}}
 
 
 def requirements() -> list[str]:

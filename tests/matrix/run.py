@@ -3,8 +3,9 @@
 For each row, the wheel of this checkout is in an environment with these three. On each driver the
 sample's scripts go up, down, over its branches and through `stamp` and `--sql` (`check.py`), and
 those of the package's own tests run that need neither a server nor a development tool. A
-combination that upstream's metadata forbids is a row that says so. Exit code 1 if a row failed.
-Environments and logs stay in build/matrix.
+combination that upstream's metadata forbids is a row that says so, and so is a Python that this
+machine does not have. Exit code 1 if a row failed, if none ran, or if the package cannot be built
+in a Python that is there. Environments and logs stay in build/matrix.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import pathlib
 import re
 import sys
 import tempfile
+from collections.abc import Sequence
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.conformance.upstream import LINES as ALEMBIC
 from tests.environments import BUILD, VirtualEnvironment, build_wheel
 from tests.matrix import interpreters
-from tests.matrix.drivers import DRIVERS, Databases, requirements
+from tests.matrix.drivers import DRIVERS, WITHOUT_DIALECT, Databases, requirements
+from tests.matrix.refusals import forbidden_by
 from tests.programs import ProgramFailed
 from tests.servers import MariaDBServer, PostgresServer, ServerMissing
 
@@ -33,12 +36,16 @@ OWN_TESTS = [f"tests/python/test_{name}.py" for name in ("overlay", "revision_ma
 COLUMNS = ("Python", "Alembic", "SQLAlchemy", *DRIVERS, "own tests", "outcome")
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(frozen=True)
 class Row:
-    """What became of one combination; `cells` are those of `COLUMNS`."""
+    """What became of one combination; `cells` are those of `COLUMNS`.
+
+    `ran` is true if it was installed and tried, `failed` if something went wrong then or before.
+    """
 
     cells: tuple[str, ...]
     failed: bool = False
+    ran: bool = False
 
 
 def arguments() -> argparse.Namespace:
@@ -55,11 +62,13 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def rows_of(python: str, options: argparse.Namespace, databases: Databases) -> list[Row]:
+def rows_of(
+    python: str, alembics: Sequence[str], sqlalchemys: Sequence[str], databases: Databases
+) -> list[Row]:
     """All rows of one interpreter, one after the other in one environment."""
     interpreter = interpreters.find(python)
     if interpreter is None:
-        return [row(python, "", "", outcome="not installed")]
+        return [row_without_interpreter(python)]
     folder = BUILD / "matrix" / python
     environment = VirtualEnvironment(folder / "venv", interpreter)
     try:
@@ -71,11 +80,20 @@ def rows_of(python: str, options: argparse.Namespace, databases: Databases) -> l
         print(error, file=sys.stderr)
         return [row(python, "", "", outcome="FAILED to install", failed=True)]
     rows = []
-    for alembic in options.alembic:
-        for sqlalchemy in options.sqlalchemy:
+    for alembic in alembics:
+        for sqlalchemy in sqlalchemys:
             rows.append(one_row(python, alembic, sqlalchemy, environment, databases))
             print(f"== {' '.join(rows[-1].cells)}", flush=True)
     return rows
+
+
+def row_without_interpreter(python: str) -> Row:
+    """A Python that is there and of no use is a failure."""
+    useless = interpreters.present(python)
+    if not useless:
+        return row(python, "", "", outcome="not installed")
+    outcome = f"FAILED: {useless[0]} lacks pip, venv or Python.h"
+    return row(python, "", "", outcome=outcome, failed=True)
 
 
 def one_row(
@@ -85,13 +103,14 @@ def one_row(
     environment: VirtualEnvironment,
     databases: Databases,
 ) -> Row:
+    # The newest patch, or the newest pre-release where an interpreter is too old for the releases.
+    versions = [f"alembic=={alembic}.*", f"SQLAlchemy=={sqlalchemy}.*,>={sqlalchemy}b1"]
     try:
-        environment.install("--upgrade", f"alembic=={alembic}.*", f"SQLAlchemy=={sqlalchemy}.*")
+        environment.install("--upgrade", *versions)
     except ProgramFailed as error:
-        if "ResolutionImpossible" in str(error):
-            return row(python, alembic, sqlalchemy, outcome="not allowed by Alembic")
-        if "Requires-Python" in str(error):
-            return row(python, alembic, sqlalchemy, outcome="not allowed by SQLAlchemy")
+        forbidding = forbidden_by(str(error))
+        if forbidding:
+            return row(python, alembic, sqlalchemy, outcome=f"not allowed by {forbidding}")
         print(error, file=sys.stderr)
         return row(python, alembic, sqlalchemy, outcome="FAILED to install", failed=True)
     log = environment.folder.with_name(f"row-{alembic}-{sqlalchemy}.log")
@@ -106,7 +125,8 @@ def one_row(
     log.write_text("".join([check.stdout, check.stderr, own.stdout, own.stderr]), encoding="utf-8")
     answer = json.loads(check.stdout) if check.stdout else {"drivers": {}}
     summary = re.search(r"(\d+ failed, )?\d+ passed", own.stdout)
-    failed = bool(check.returncode or own.returncode)
+    complete = answer["drivers"] == expected_of_drivers(sqlalchemy)
+    failed = bool(check.returncode or own.returncode or not complete)
     return row(
         python,
         answer.get("alembic", alembic),
@@ -115,14 +135,27 @@ def one_row(
         summary[0] if summary else "?",
         outcome=f"FAILED, see {log}" if failed else "ok",
         failed=failed,
+        ran=True,
     )
 
 
+def expected_of_drivers(sqlalchemy: str) -> dict[str, str]:
+    """What `check.py` says of each driver when all is in order."""
+    without = WITHOUT_DIALECT.get(sqlalchemy, set())
+    return {name: "-" if name in without else "ok" for name in DRIVERS}
+
+
 def row(
-    python: str, alembic: str, sqlalchemy: str, *cells: str, outcome: str, failed: bool = False
+    python: str,
+    alembic: str,
+    sqlalchemy: str,
+    *cells: str,
+    outcome: str,
+    failed: bool = False,
+    ran: bool = False,
 ) -> Row:
     known = (python, alembic, sqlalchemy, *cells)
-    return Row((*known, *("",) * (len(COLUMNS) - 1 - len(known)), outcome), failed)
+    return Row((*known, *("",) * (len(COLUMNS) - 1 - len(known)), outcome), failed, ran)
 
 
 def table(rows: list[Row]) -> str:
@@ -132,6 +165,15 @@ def table(rows: list[Row]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
+
+
+def conclusion(rows: Sequence[Row]) -> tuple[str, int]:
+    """The last line, and the exit code."""
+    ran, failed = (sum(row.ran for row in rows), sum(row.failed for row in rows))
+    line = f"{ran} of {len(rows)} rows ran, {failed} failed"
+    if not ran:
+        line += ": nothing was tested; install one of the Pythons of the table"
+    return line, 1 if failed or not ran else 0
 
 
 def main() -> int:
@@ -145,12 +187,14 @@ def main() -> int:
             return 1
         databases = Databases(postgres, mariadb)  # type: ignore[arg-type]
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            of_each = pool.map(lambda python: rows_of(python, options, databases), options.python)
+            of_each = pool.map(
+                lambda python: rows_of(python, options.alembic, options.sqlalchemy, databases),
+                options.python,
+            )
             rows = [row for rows in of_each for row in rows]
-    print(f"\n{table(rows)}\n")
-    failed = sum(row.failed for row in rows)
-    print(f"{len(rows) - failed} rows in order, {failed} failed")
-    return 1 if failed else 0
+    line, exit_code = conclusion(rows)
+    print(f"\n{table(rows)}\n\n{line}")
+    return exit_code
 
 
 if __name__ == "__main__":
