@@ -75,15 +75,21 @@ class Copy:
         self._first_revisions = set(self.revisions().values())
 
     def revisions(self) -> dict[str, str]:
-        """The id of each script, by the first line of its docstring."""
-        found = {}
-        for path in sorted(self.folder.rglob("versions/*.py")):
-            text = path.read_text(encoding="utf-8")
+        """The id of each script, by the first line of its docstring.
+
+        Of several with the same line, the second that was made is "... 2", and so on.
+        """
+        found: dict[str, str] = {}
+        scripts = [path.read_text(encoding="utf-8") for path in self.folder.rglob("versions/*.py")]
+        for text in sorted(scripts, key=_date_of_creation):
             revision = re.search(r"""^revision(?:: str)? = ["'](\w+)["']""", text, re.MULTILINE)
-            message = re.match(r'"""(.*)', text)
-            assert revision is not None, path
-            assert message is not None, path
-            found[message[1].strip('"')] = revision[1]
+            line = re.match(r'"""(.*)', text)
+            assert revision is not None, text
+            assert line is not None, text
+            message = name = line[1].strip('"')
+            while name in found:
+                name = f"{message} {int(name.removeprefix(message) or 1) + 1}"
+            found[name] = revision[1]
         return found
 
     def execute(self, command: str, where: str = ".") -> subprocess.CompletedProcess[bytes]:
@@ -129,20 +135,35 @@ class Copy:
         )
         return Answer(
             text.stdout.decode(),
-            text.stderr.decode(),
+            _with_sequences_in_order(text.stderr.decode()),
             text.exit_code,
             {name: content.decode() for name, content in text.files.items()},
         )
 
     def _text(self, text: bytes) -> bytes:
-        """Without the names of folder, database and new scripts, and without dates in names."""
+        """Without the names of folder, database and new scripts, dates in names, and addresses."""
         database = self.url.rpartition("/")[2].partition("?")[0]
         text = text.replace(str(self.folder).encode(), b"<project>")
         text = re.sub(rb"\b%b\b" % re.escape(database).encode(), b"<database>", text)
         for message, revision in self.revisions().items():
             if len(revision) == 12 and revision not in self._first_revisions:
                 text = text.replace(revision.encode(), f"<{message}>".encode())
-        return re.sub(rb"\b\d{8}_\d{4}(?=-)", b"<date>", text)
+        text = re.sub(rb"\b\d{8}_\d{4}(?=-)", b"<date>", text)
+        return re.sub(rb"\bat 0x[0-9a-f]+\b", b"at <address>", text)
+
+
+def _with_sequences_in_order(log: str) -> str:
+    """Tables are reflected in the order of a set that holds None, whose hash is an address."""
+    return re.sub(
+        r"(?m)(^.* Detected sequence named .*\n)+",
+        lambda lines: "".join(sorted(lines[0].splitlines(keepends=True))),
+        log,
+    )
+
+
+def _date_of_creation(script: str) -> str:
+    found = re.search(r"^Create Date: (.*)", script, re.MULTILINE)
+    return found[1] if found else ""
 
 
 class Comparison:
@@ -153,6 +174,7 @@ class Comparison:
         self.upstream = Copy(PROJECTS / name, folder / "upstream" / name, urls[0], native=False)
         self.overlay = Copy(PROJECTS / name, folder / "overlay" / name, urls[1], native=True)
         self.copies = (self.upstream, self.overlay)
+        self._commands: list[str] = []
 
     def check_overlay(self, command: str = "python -m alembic_native") -> None:
         """The overlay is at work in the one copy, and not in the other."""
@@ -162,11 +184,18 @@ class Comparison:
 
     def run(self, command: str, exit_code: int = 0, where: str = ".") -> Answer:
         """The answer that both give to a command; `where` is a folder of the project."""
+        self._commands.append(command)
         expected = self.upstream.run(command, where)
         answer = self.overlay.run(command, where)
         assert answer == expected, command
         assert answer.exit_code == exit_code, answer
         return answer
+
+    def assert_ran_in_order(self, readme: str) -> None:
+        """Each line of `readme` was a command of `run`, in this order; others may lie between."""
+        commands = iter(self._commands)
+        for line in readme.strip().splitlines():
+            assert line in commands, f"not run, or too early: {line}"
 
     def database(self) -> Database:
         """What is in both databases."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.server
 import pathlib
 import platform
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +24,22 @@ PACKAGES = POETRY / "packages"
 WHEELS = BUILD / f"wheels-{platform.python_version()}"
 MODELS = "chat_api/db/models.py"
 INITIAL = "create threads table"
+#: Its commands, in its order, after `poetry install`; each with `poetry run` before it. Starting
+#: the database with docker-compose is no matter of Alembic's.
+README = f"""
+alembic upgrade head
+alembic upgrade {{{INITIAL}}}
+alembic revision --autogenerate -m "description_of_changes"
+alembic revision -m "description_of_changes"
+alembic current
+alembic history
+alembic history --verbose
+alembic downgrade -1
+alembic downgrade {{{INITIAL}}}
+alembic downgrade base
+alembic downgrade base
+alembic upgrade head
+"""
 
 
 @pytest.fixture
@@ -121,17 +138,18 @@ def every_command(project: Comparison, prefix: str) -> None:
         "    # Threads are never deleted.\n",
         "    title: Mapped[str | None] = mapped_column(String(200))\n",
     )
-    created = project.run(f"{prefix}alembic revision --autogenerate -m 'description_of_changes'")
+    created = project.run(f'{prefix}alembic revision --autogenerate -m "description_of_changes"')
     assert "sa.Column('title', sa.String(length=200), nullable=True)" in created.written
     project.run(f"{prefix}alembic upgrade head")
-    created = project.run(f"{prefix}alembic revision -m 'custom sql'")
-    assert list(created.files) == ["migrations/versions/<custom sql>_custom_sql.py"]
+    created = project.run(f'{prefix}alembic revision -m "description_of_changes"')
+    second = "description_of_changes 2"
+    assert list(created.files) == [f"migrations/versions/<{second}>_description_of_changes.py"]
 
     assert project.run(f"{prefix}alembic current").stdout == "<description_of_changes>\n"
     history = project.run(f"{prefix}alembic history").stdout
-    assert history.startswith("<description_of_changes> -> <custom sql> (head), custom sql\n")
+    assert history.startswith(f"<description_of_changes> -> <{second}> (head)")
     verbose = project.run(f"{prefix}alembic history --verbose").stdout
-    assert "Rev: <custom sql> (head)\nParent: <description_of_changes>\n" in verbose
+    assert f"Rev: <{second}> (head)\nParent: <description_of_changes>\n" in verbose
 
     project.run(f"{prefix}alembic downgrade -1")
     assert project.database().versions == ["001"]
@@ -143,13 +161,21 @@ def every_command(project: Comparison, prefix: str) -> None:
     assert database.versions == []
     assert "platform" not in database.schema
 
+    # Troubleshooting: starting fresh.
+    project.run(f"{prefix}alembic downgrade base")
+    project.run(f"{prefix}alembic upgrade head")
+    assert project.database().versions == [f"<{second}>"]
+    project.assert_ran_in_order(re.sub("^alembic", f"{prefix}alembic", README, flags=re.M))
+
 
 @pytest.mark.parametrize("kind", ["sqlite", "mariadb"])
-def test_every_command_of_the_readme(make_project: Callable[[str], Comparison], kind: str) -> None:
+def test_every_command_of_the_readme_in_its_order(
+    make_project: Callable[[str], Comparison], kind: str
+) -> None:
     every_command(make_project(kind), prefix="")
 
 
-def test_every_command_of_the_readme_with_poetry(poetry_project: Comparison) -> None:
+def test_every_command_of_the_readme_in_its_order_with_poetry(poetry_project: Comparison) -> None:
     project = poetry_project
     project.each(lambda copy: succeed(copy, "poetry install"))
     versions = [copy.execute("poetry run python -m alembic_native") for copy in project.copies]
@@ -185,9 +211,9 @@ def test_tables_that_are_there_already(
 
 
 def test_a_model_that_env_py_does_not_import(
-    make_project: Callable[[str], Comparison],
+    make_project: Callable[[str], Comparison], database_kind: str
 ) -> None:
-    project = make_project("postgres")
+    project = make_project(database_kind)
     project.run("alembic upgrade head")
     project.replace("migrations/env.py", "import Thread ", "import Reaction, Thread ")
     refused = project.run("alembic upgrade head", exit_code=1)

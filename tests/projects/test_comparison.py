@@ -50,3 +50,30 @@ def test_another_schema_or_version(comparison: Comparison) -> None:
     rows(comparison.upstream.url, "CREATE TABLE customer (id INTEGER)")
     with pytest.raises(AssertionError, match="customer"):
         comparison.database()
+
+
+SCRIPT = '''"""Twice
+
+Create Date: {date}
+"""
+revision = "{revision}"
+'''
+
+
+def test_scripts_with_the_same_message_are_told_apart_by_their_dates(
+    comparison: Comparison,
+) -> None:
+    for revision, date in (("aaaa", "2026-03-02"), ("bbbb", "2026-03-01"), ("cccc", "2026-03-03")):
+        text = SCRIPT.format(revision=revision, date=date)
+        comparison.write(f"alembic/versions/{revision}.py", text)
+    expected = {"Twice": "bbbb", "Twice 2": "aaaa", "Twice 3": "cccc"}
+    assert comparison.overlay.revisions() == expected
+
+
+def test_commands_in_another_order(comparison: Comparison) -> None:
+    for command in ("true", "echo first", "echo second"):
+        comparison.run(command)
+    comparison.assert_ran_in_order("true\necho second")
+    for readme in ("echo second\necho first", "echo first\necho first", "echo third"):
+        with pytest.raises(AssertionError, match="not run, or too early"):
+            comparison.assert_ran_in_order(readme)

@@ -19,6 +19,16 @@ BACKEND = "backend"
 SCRIPT = "backend/alembic/versions/9f3c21d07b54_create_repository_crash_and_crash_rca.py"
 MODELS = "backend/src/app/models/sqlalchemy_models.py"
 INITIAL = "Create repository, crash and crash_rca"
+#: Its commands, in its order, after `pip install -e .`, which has a test of its own.
+README = f"""
+python -m alembic revision --autogenerate -m "Description of changes"
+python -m alembic upgrade head
+python -m alembic downgrade -1
+python -m alembic downgrade {{{INITIAL}}}
+python -m alembic downgrade base
+python -m alembic current
+python -m alembic history
+"""
 INDEXES = [
     ("crash_rca", "crash_id"),
     ("crash", "repository_id"),
@@ -51,9 +61,9 @@ def add_column(project: Comparison) -> None:
     )
 
 
-def test_every_command_of_the_readme(project: Comparison) -> None:
+def test_every_command_of_the_readme_in_its_order(project: Comparison) -> None:
     # In a fresh database, the first command comes too early.
-    create = "python -m alembic revision --autogenerate -m 'Description of changes'"
+    create = 'python -m alembic revision --autogenerate -m "Description of changes"'
     refused = project.run(create, where=BACKEND, exit_code=255)
     assert "Target database is not up to date." in refused.stdout + refused.stderr
     project.run("python -m alembic upgrade head", where=BACKEND)
@@ -81,6 +91,7 @@ def test_every_command_of_the_readme(project: Comparison) -> None:
         "9f3c21d07b54 -> <Description of changes> (head), Description of changes\n"
         f"<base> -> 9f3c21d07b54, {INITIAL}\n"
     )
+    project.assert_ran_in_order(README)
 
 
 def test_the_first_script_comes_from_the_models(project: Comparison, database_kind: str) -> None:
@@ -102,11 +113,7 @@ def test_the_first_script_comes_from_the_models(project: Comparison, database_ki
         assert definition in schema
 
 
-def test_the_backend_installed_in_an_environment_of_its_own(
-    compare: Callable[[str, str], Comparison],
-) -> None:
-    project = compare("crash-lens", "postgres")
-    configure_database(project)
+def test_the_backend_installed_in_an_environment_of_its_own(project: Comparison) -> None:
     # Then the models are found because they are installed.
     project.replace("backend/alembic.ini", "prepend_sys_path = src\n", "")
     refused = project.run("python -m alembic upgrade head", where=BACKEND, exit_code=1)
@@ -118,7 +125,7 @@ def test_the_backend_installed_in_an_environment_of_its_own(
         assert installed.returncode == 0, installed.stdout.decode() + installed.stderr.decode()
     project.check_overlay()
     project.run("python -m alembic upgrade head", where=BACKEND)
-    assert "CREATE TABLE public.crash_rca" in project.database().schema
+    assert "crash_rca" in project.database().schema
 
 
 def make_environment(copy: Copy) -> None:

@@ -1,16 +1,38 @@
-"""docker-backend: from a new model to a table, and containers that upgrade when they start."""
+"""docker-backend: from a new model to a table, and containers that upgrade when they start.
+
+Docker is not needed: what its README runs with `docker-compose exec backend` is run here without
+it, and `docker-compose up` is `entrypoint.sh`. `docker-compose ps` and `logs` are Docker's own.
+"""
 
 from __future__ import annotations
 
+import pathlib
 import re
 import subprocess
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
 from tests.projects.comparison import Comparison
 from tests.projects.schema import rows
 
+#: Its commands, in its order, but for those of the last two sections, which have their own tests.
+README = """
+pip install -r requirements.txt
+alembic revision --autogenerate -m "Add users table"
+alembic upgrade head
+alembic upgrade {Add users table}
+alembic downgrade -1
+alembic downgrade {Add users table}
+alembic downgrade base
+alembic current
+alembic history
+alembic revision -m "Description"
+alembic heads
+alembic upgrade head
+alembic downgrade -1
+"""
 MODEL = """from datetime import datetime
 
 from sqlalchemy import Column, DateTime, Integer, String
@@ -62,6 +84,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_users_email'), table_name='users')
     op.drop_table('users')
 '''
+CREATE = 'alembic revision --autogenerate -m "Add users table"'
 CONTAINERS = 4
 
 
@@ -79,26 +102,23 @@ def make_project(compare: Callable[[str, str], Comparison]) -> Callable[[str], C
 
 
 @pytest.fixture
-def project(make_project: Callable[[str], Comparison]) -> Comparison:
-    return make_project("postgres")
+def project(make_project: Callable[[str], Comparison], database_kind: str) -> Comparison:
+    return make_project(database_kind)
 
 
 def add_users_table(project: Comparison) -> str:
     """Steps 1 and 2 of the workflow; the new script."""
     project.write("app/models/__init__.py", IMPORT)
-    created = project.run("alembic revision --autogenerate -m 'Add users table'")
+    created = project.run(CREATE)
     ((name, script),) = created.files.items()
     assert name == "alembic/versions/<Add users table>_add_users_table.py"
     return script
 
 
-def test_every_command_of_the_readme(
-    make_project: Callable[[str], Comparison], database_kind: str
-) -> None:
-    project = make_project(database_kind)
+def test_every_command_of_the_readme_in_its_order(project: Comparison, database_kind: str) -> None:
     # All of it is installed, and with PIP_NO_INDEX nothing else would be.
     project.each(lambda copy: copy.environment.update(PIP_NO_INDEX="1"))
-    project.run("python -m pip install -r requirements.txt")
+    project.run("pip install -r requirements.txt")
 
     script = add_users_table(project)
     if database_kind != "mariadb":
@@ -120,7 +140,7 @@ def test_every_command_of_the_readme(
     assert project.run("alembic current").stdout == ""
     history = "<base> -> <Add users table> (head), Add users table\n"
     assert project.run("alembic history").stdout == history
-    project.run("alembic revision -m Description")
+    project.run('alembic revision -m "Description"')
     assert project.run("alembic heads").stdout == "<Description> (head)\n"
 
     # What is run in the container, by hand.
@@ -128,13 +148,29 @@ def test_every_command_of_the_readme(
     assert project.database().versions == ["<Description>"]
     project.run("alembic downgrade -1")
     assert project.database().versions == ["<Add users table>"]
+    project.assert_ran_in_order(README)
 
 
-def test_no_changes_are_detected_before_the_model_is_imported(project: Comparison) -> None:
-    created = project.run("alembic revision --autogenerate -m 'Too early'")
-    assert "create_table" not in created.written
+def test_no_changes_are_detected(project: Comparison) -> None:
+    """For each of the three causes that its troubleshooting names."""
+    project.write("app/models/__init__.py", IMPORT)
+    for file, right, wrong in [
+        ("app/models/__init__.py", IMPORT, "# No models.\n"),
+        ("alembic/env.py", "= Base.metadata", "= type(Base.metadata)()"),
+        ("app/models/user.py", "class User(Base):", "class User:"),
+    ]:
+        project.replace(file, right, wrong)
+        assert "No new upgrade operations detected." in project.run("alembic check").stdout
+        project.replace(file, wrong, right)
+
+    project.replace("app/models/__init__.py", IMPORT, "# No models.\n")
+    assert "create_table" not in project.run(CREATE).written
     project.run("alembic upgrade head")
-    assert "op.create_table('users'," in add_users_table(project)
+    project.replace("app/models/__init__.py", "# No models.\n", IMPORT)
+    project.run("alembic check", exit_code=255)
+    assert "op.create_table('users'," in project.run(CREATE).written
+    project.run("alembic upgrade head")
+    assert project.database().versions == ["<Add users table 2>"]
 
 
 def test_a_revision_of_the_database_that_no_script_has(project: Comparison) -> None:
@@ -150,6 +186,33 @@ def test_a_revision_of_the_database_that_no_script_has(project: Comparison) -> N
         (copy.folder / "removed.py").rename(copy.folder / "alembic" / "versions" / "back.py")
     project.run("alembic upgrade head")
     assert project.run("alembic current").stdout == "<Add users table> (head)\n"
+
+    # And where all scripts are there, and the table holds something else.
+    project.each(lambda copy: rows(copy.url, "UPDATE alembic_version SET version_num = 'aaaa'"))
+    answer = project.run("alembic upgrade head", exit_code=255)
+    assert "Can't locate revision identified by 'aaaa'" in answer.stdout + answer.stderr
+    assert project.run("alembic heads").stdout == "<Add users table> (head)\n"
+    project.run("alembic stamp --purge head")
+    assert project.run("alembic current").stdout == "<Add users table> (head)\n"
+
+
+def test_connection_errors(project: Comparison, tmp_path: pathlib.Path) -> None:
+    """Its troubleshooting looks at the database's health, and runs the upgrade by hand."""
+    add_users_table(project)
+    address = sa.make_url(project.overlay.url)
+    if address.get_backend_name() == "sqlite":
+        nowhere = address.set(database=str(tmp_path / "no such folder" / "app.db"))
+    else:
+        nowhere = address.set(port=1)
+    url = nowhere.render_as_string(hide_password=False)
+    project.each(lambda copy: copy.environment.update(DATABASE_URL=url))
+    failed = project.run("alembic upgrade head", exit_code=1)
+    assert "OperationalError" in failed.stderr
+    assert project.run("./entrypoint.sh echo ready", exit_code=1).stdout == ""
+
+    project.each(lambda copy: copy.environment.update(DATABASE_URL=copy.url))
+    project.run("alembic upgrade head")
+    assert project.database().versions == ["<Add users table>"]
 
 
 def test_verbose_upgrade_as_the_readme_has_it(project: Comparison) -> None:
@@ -177,10 +240,7 @@ def test_verbose_upgrade_as_the_readme_has_it(project: Comparison) -> None:
     assert project.database().versions == ["<Add users table>"]
 
 
-def test_containers_that_start_at_once_upgrade_once(
-    make_project: Callable[[str], Comparison], database_kind: str
-) -> None:
-    project = make_project(database_kind)
+def test_containers_that_start_at_once_upgrade_once(project: Comparison) -> None:
     add_users_table(project)
     project.run("alembic revision -m 'First user'")
     statement = "op.execute(\"INSERT INTO users (name) VALUES ('first')\")"

@@ -15,9 +15,22 @@ from tests.projects.comparison import Comparison, Copy
 from tests.projects.schema import rows
 from tests.servers.postgres import find_postgres_program
 
+#: Its commands, in its order, but for the troubleshooting, which has a test of its own.
+README = """
+alembic current
+alembic upgrade head
+alembic downgrade -1
+alembic revision --autogenerate -m "description of changes"
+alembic revision -m "description of changes"
+alembic history
+alembic upgrade head
+alembic revision --autogenerate -m "add new column"
+alembic upgrade head
+alembic downgrade -1
+alembic upgrade head
+"""
 MODELS = "backend/app/models/__init__.py"
 BACKEND = "backend"
-CREATE = "alembic revision --autogenerate -m 'add new column'"
 
 
 @pytest.fixture
@@ -50,7 +63,7 @@ def add_column(project: Comparison) -> None:
     )
 
 
-def test_every_command_of_the_readme(project: Comparison) -> None:
+def test_every_command_of_the_readme_in_its_order(project: Comparison) -> None:
     assert project.run("alembic current", where=BACKEND).stdout == ""
     project.run("alembic upgrade head", where=BACKEND)
     schema = project.database().schema
@@ -64,10 +77,10 @@ def test_every_command_of_the_readme(project: Comparison) -> None:
     project.run("alembic downgrade -1", where=BACKEND)
     assert "set_updated_at" not in project.database().schema
     refused = project.run(
-        "alembic revision --autogenerate -m 'description of changes'", where=BACKEND, exit_code=255
+        'alembic revision --autogenerate -m "description of changes"', where=BACKEND, exit_code=255
     )
     assert "Target database is not up to date." in refused.stdout + refused.stderr
-    created = project.run("alembic revision -m 'description of changes'", where=BACKEND)
+    created = project.run('alembic revision -m "description of changes"', where=BACKEND)
     (name,) = created.files
     assert (
         name == "backend/alembic/versions/<date>-<description of changes>_description_of_changes.py"
@@ -80,7 +93,7 @@ def test_every_command_of_the_readme(project: Comparison) -> None:
     # Production deployment, then a change of the models.
     project.run("alembic upgrade head", where=BACKEND)
     add_column(project)
-    created = project.run(CREATE, where=BACKEND)
+    created = project.run('alembic revision --autogenerate -m "add new column"', where=BACKEND)
     assert "op.add_column('documents', sa.Column('language'" in created.written
     assert created.written.count("op.") == 2
     for command in ("upgrade head", "downgrade -1", "upgrade head"):
@@ -88,6 +101,7 @@ def test_every_command_of_the_readme(project: Comparison) -> None:
         has_column = "language character varying" in project.database().schema
         assert has_column == command.startswith("upgrade")
     assert project.database().versions == ["<add new column>"]
+    project.assert_ran_in_order(README)
 
 
 def test_stamping_the_schema_that_init_sql_made(project: Comparison) -> None:
