@@ -103,10 +103,8 @@ def one_row(
     environment: VirtualEnvironment,
     databases: Databases,
 ) -> Row:
-    # The newest patch, or the newest pre-release where an interpreter is too old for the releases.
-    versions = [f"alembic=={alembic}.*", f"SQLAlchemy=={sqlalchemy}.*,>={sqlalchemy}b1"]
     try:
-        environment.install("--upgrade", *versions)
+        environment.install("--upgrade", f"alembic=={alembic}.*", f"SQLAlchemy=={sqlalchemy}.*")
     except ProgramFailed as error:
         forbidding = forbidden_by(str(error))
         if forbidding:

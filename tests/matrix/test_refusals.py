@@ -28,9 +28,9 @@ def no_distribution(wanted: str, versions: str, of_other_pythons: str = "") -> s
 
 def test_alembic_asks_for_a_newer_sqlalchemy() -> None:
     output = conflict(
-        "The user requested SQLAlchemy==1.4.*,>=1.4b1",
+        "The user requested SQLAlchemy==1.4.*",
         "alembic 1.20.1 depends on SQLAlchemy>=2.0",
-        "The user requested SQLAlchemy==1.4.*,>=1.4b1",
+        "The user requested SQLAlchemy==1.4.*",
         "alembic 1.20.0 depends on SQLAlchemy>=2.0",
     )
     assert forbidden_by(output) == "Alembic"
@@ -59,7 +59,7 @@ def test_the_word_alone_is_no_reason() -> None:
 
 def test_sqlalchemy_asks_for_a_newer_python() -> None:
     output = no_distribution(
-        "SQLAlchemy==2.1.*,>=2.1b1",
+        "SQLAlchemy==2.1.*",
         "2.0.57, 2.0.58",
         "2.1.0 Requires-Python >=3.11; 2.1.1 Requires-Python >=3.11",
     )
