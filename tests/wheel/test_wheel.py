@@ -18,7 +18,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.environments import BUILD, PROJECT, VirtualEnvironment, stand_alone_wheel
+from tests.projects.schema import rows
 from tests.servers import PostgresServer
+
+HEAD = "f40b7a6e3c98"
+#: The C and C++ runtime, which wheels for Linux may expect (PEP 600).
+OF_EVERY_SYSTEM = re.compile(
+    r"(ld-linux-[\w-]+|lib(c|m|dl|rt|util|pthread|resolv|gcc_s|stdc\+\+|z))\.so[.\d]*"
+)
 
 ABSENT = [
     *pathlib.Path("/usr/lib").glob("*/libpq*"),
@@ -101,6 +108,83 @@ def test_the_sample_upgrades_on_postgresql_with_psycopg(
     environment.succeed("alembic", "upgrade", "head", DATABASE_URL=url)
     assert environment.succeed("alembic", "current", DATABASE_URL=url) == "f40b7a6e3c98 (head)\n"
     assert environment.succeed("python", "-c", TWO_LIBPQS, url) == "('f40b7a6e3c98',)\n"
+
+
+def certificate(server: PostgresServer, folder: pathlib.Path) -> pathlib.Path:
+    """A copy of the server's: its folder is closed to others, and to other namespaces."""
+    return pathlib.Path(shutil.copy(server.folder / "server.crt", folder))
+
+
+@pytest.fixture(scope="module")
+def tenants(
+    environment: CoveredEnvironment,
+    postgres_with_tls: PostgresServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """The URL of a migrated database, and of a schema in it that is behind; over verified TLS."""
+    url = postgres_with_tls.create_database("tenants", "psycopg")
+    environment.succeed("alembic", "upgrade", "head", DATABASE_URL=f"{url}?sslmode=require")
+    plain = postgres_with_tls.url("psycopg2", "tenants") + "?sslmode=require"
+    rows(plain, "CREATE SCHEMA tenant_1")
+    rows(plain, "CREATE TABLE tenant_1.alembic_version (version_num VARCHAR(32) NOT NULL)")
+    root = certificate(postgres_with_tls, tmp_path_factory.mktemp("certificate"))
+    return f"{postgres_with_tls.url(None, 'tenants')}?sslmode=verify-full&sslrootcert={root}"
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("alembic status --check --url {url}", "Pending   none"),
+        ("alembic wait --timeout 30 --url {url}", f"is at {HEAD}."),
+        ("alembic status --all-schemas --url {url}", "tenant_1"),
+        ("python -m alembic_native", "overlay: active"),
+    ],
+)
+def test_commands_take_libpq_and_libpqxx_from_the_wheel(
+    environment: CoveredEnvironment,
+    tenants: str,
+    tmp_path: pathlib.Path,
+    command: str,
+    expected: str,
+) -> None:
+    # The loader writes down what each process loads.
+    output = environment.succeed(
+        *command.format(url=tenants).split(), LD_DEBUG="libs", LD_DEBUG_OUTPUT=str(tmp_path / "ld")
+    )
+    assert expected in output
+    log = "".join(path.read_text() for path in tmp_path.glob("ld.*"))
+    loaded = [pathlib.Path(path) for path in re.findall(r"calling init: (\S+)", log)]
+    carried = [path for path in loaded if path.name.startswith(("libpq", "libfmt"))]
+    names = {path.name.split("-")[0] for path in carried}
+    assert names == ({"libpq", "libpqxx"} if "--url" in command else set())
+    assert {path.parent.name for path in carried} <= {"alembic_native.libs"}
+
+
+def test_a_server_whose_certificate_is_not_known_is_refused(
+    environment: CoveredEnvironment, tenants: str, tmp_path: pathlib.Path
+) -> None:
+    with PostgresServer(ssl=True) as other:
+        root = certificate(other, tmp_path)
+    url = f"{tenants.partition('sslrootcert=')[0]}sslrootcert={root}"
+    result = environment.run("alembic", "status", "--url", url)
+    assert result.returncode == 255
+    assert "certificate verify failed" in result.stdout + result.stderr
+
+
+def test_its_modules_are_linked_with_nothing_but_the_wheel_and_the_system(
+    environment: CoveredEnvironment,
+) -> None:
+    where = "import alembic_native, pathlib; print(pathlib.Path(alembic_native.__file__).parent)"
+    package = pathlib.Path(environment.succeed("python", "-c", where).strip())
+    modules = sorted(package.glob("*.so"))
+    assert [module.name.split(".")[0] for module in modules] == ["_core", "_postgres"]
+    for module in modules:
+        lines = environment.succeed("ldd", str(module)).splitlines()
+        assert not [line for line in lines if "not found" in line]
+        for path in re.findall(r"=> (/\S+)", "\n".join(lines)):
+            library = pathlib.Path(path)
+            in_the_wheel = library.resolve().parent == package.with_name("alembic_native.libs")
+            assert in_the_wheel or OF_EVERY_SYSTEM.fullmatch(library.name), library
 
 
 #: psycopg's wheel brings a libpq, too.
