@@ -1,0 +1,91 @@
+"""An installation of which something is missing or broken: `import alembic` finds upstream."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable
+
+import pytest
+
+from tests.environments import VirtualEnvironment, stand_alone_wheel
+
+Fault = Callable[[pathlib.Path], object]
+
+
+def remove(pattern: str) -> Fault:
+    def fault(package: pathlib.Path) -> None:
+        found = [path for path in package.rglob(pattern) if path.is_file()]
+        assert found, pattern
+        for path in found:
+            path.unlink()
+
+    return fault
+
+
+def empty_the_core(package: pathlib.Path) -> None:
+    [core] = package.glob("_core.*.so")
+    core.write_bytes(b"")
+
+
+def break_the_syntax(package: pathlib.Path) -> None:
+    (package / "overlay.py").write_text("def\n")
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> VirtualEnvironment:
+    environment = VirtualEnvironment(tmp_path_factory.mktemp("faulty") / "venv")
+    environment.make()
+    environment.install(str(stand_alone_wheel()))
+    return environment
+
+
+@pytest.fixture
+def package(environment: VirtualEnvironment) -> pathlib.Path:
+    """The folder of the package, complete."""
+    environment.install("--no-deps", "--force-reinstall", str(stand_alone_wheel()))
+    [package] = environment.folder.glob("lib/python*/site-packages/alembic_native")
+    return package
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(remove("overlay.py"), id="no overlay"),
+        pytest.param(remove("deferred.py"), id="no module that the overlay imports"),
+        pytest.param(remove("*"), id="folder without files"),
+        pytest.param(remove("_core.*.so"), id="no extension module"),
+        pytest.param(empty_the_core, id="broken extension module"),
+        pytest.param(break_the_syntax, id="broken overlay"),
+    ],
+)
+def test_upstream_serves_with_one_warning(
+    environment: VirtualEnvironment, package: pathlib.Path, project: pathlib.Path, fault: Fault
+) -> None:
+    """An overlay that could not be imported broke `import alembic`."""
+    url = f"sqlite:///{project / 'bookshop.db'}"
+    fault(package)
+    for command in (["alembic"], ["python", "-m", "alembic"]):
+        result = environment.run(*command, "upgrade", "head", folder=project, DATABASE_URL=url)
+        assert result.returncode == 0, result.stderr
+        assert result.stderr.count("alembic-native steps aside") == 1, result.stderr
+        assert "--force-reinstall" in result.stderr
+        current = environment.succeed(*command, "current", folder=project, DATABASE_URL=url)
+        assert current == "f40b7a6e3c98 (head)\n"
+
+    upstream = "import alembic.script.revision as r, sys; print(r.__file__, sys.meta_path)"
+    found = environment.succeed("python", "-W", "ignore", "-c", upstream)
+    assert "/alembic/script/revision.py" in found
+    assert "lembic_native" not in found.replace(str(environment.folder), "")
+
+    switched_off = environment.run("python", "-c", "import alembic.command", ALEMBIC_NATIVE="0")
+    assert (switched_off.returncode, switched_off.stderr) == (0, "")
+
+
+def test_where_warnings_are_errors_it_is_the_warning_that_is_raised(
+    environment: VirtualEnvironment, package: pathlib.Path
+) -> None:
+    remove("_core.*.so")(package)
+    result = environment.run("python", "-W", "error", "-c", "import alembic")
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].startswith("RuntimeWarning: alembic-native steps aside")
+    assert result.stderr.count("RuntimeWarning: alembic-native steps aside") == 1
