@@ -7,6 +7,8 @@ import re
 
 #: A block of this language holds commands, one a line.
 SHELL = "console"
+#: What a command begins with, in the middle of a text.
+PROGRAMS = ("alembic", "apt-get", "docker", "make", "pip", "poetry", "pytest", "python", "uv")
 
 
 def blocks(document: pathlib.Path, language: str) -> dict[str, list[str]]:
@@ -37,3 +39,10 @@ def indented_commands(document: pathlib.Path) -> list[str]:
     """The commands of a document that indents its blocks, without comments."""
     lines = re.findall(r"^ {4}(\S.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)
     return [re.sub(r"\s+#.*", "", line) for line in lines]
+
+
+def inline_commands(document: pathlib.Path) -> list[str]:
+    """The commands, of a program and at least one word, that stand in the text."""
+    text = re.sub(r"(?ms)^```.*?^```", "", document.read_text(encoding="utf-8"))
+    spans = re.findall(r"`([^`\n]+)`", text)
+    return [span for span in spans if re.match(rf"(\w+=\S+ )*({'|'.join(PROGRAMS)}) ", span)]

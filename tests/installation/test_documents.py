@@ -18,6 +18,8 @@ from tests.environments import PROJECT, VirtualEnvironment, clean_environment
 from tests.installation import documents, package_index
 from tests.installation.conftest import PYPROJECT
 
+README = PROJECT / "README.md"
+DOCUMENTS = [README, *sorted((PROJECT / "docs").glob("*.md"))]
 INSTALLING = PROJECT / "docs" / "installing.md"
 TROUBLESHOOTING = PROJECT / "docs" / "troubleshooting.md"
 HEAD = "f40b7a6e3c98"
@@ -77,6 +79,7 @@ def test_no_heading_with_commands_is_left_out() -> None:
         "Poetry",
         "uv",
         "Docker",
+        "From a checkout",
         "Where no .pth file is read",
         "Leaving",
         "Working on alembic-native itself",
@@ -95,18 +98,68 @@ def test_no_heading_with_commands_is_left_out() -> None:
         assert covered(document, "text", "bash", "sh", "shell") == set()
 
 
-def test_commands_of_the_readme_are_among_them_or_targets_of_make() -> None:
+#: Commands that no test of this file runs, and why.
+NOT_RUN_HERE = {
+    "make test": "it runs this test",
+    "make matrix": "an hour; tests/matrix/test_newest.py runs its newest row",
+    "make bench": "minutes; tests/python/test_bench.py runs its parts",
+    "apt-get install g++ libfmt-dev": "as root; .ci/install-system-packages installs them",
+    "apt-get install libpqxx-dev libpq-dev": "as root; .ci/install-system-packages installs them",
+    "make wheel PYTHON=python3.12": "with the Python of these tests, make wheel is run",
+    "pip uninstall alembic-native": "asks back; with --yes it is run under Leaving",
+    "pip install --target": "lacks its arguments; run under Where no .pth file is read",
+    "alembic status": "run by tests/python/test_documented_commands.py",
+    "alembic wait": "run by tests/python/test_documented_commands.py",
+    "alembic history": "run by tests/projects",
+    "alembic upgrade heads": "run by tests/python/test_documented_commands.py",
+}
+OF_MAKE = ["make help", "make demo"]
+
+
+def test_every_command_of_readme_and_docs_is_run_or_listed_with_a_reason() -> None:
     run = {
         command
         for document in (INSTALLING, TROUBLESHOOTING)
         for texts in documents.blocks(document, "console").values()
         for command in "".join(texts).splitlines()
-    }
-    shown = documents.indented_commands(PROJECT / "README.md")
+    } | {*OF_MAKE}
+    shown = documents.indented_commands(README)
     assert len(shown) >= 5
-    targets = re.findall(r"^([\w-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
-    for command in shown:
-        assert command in run or command.removeprefix("make ") in targets, command
+    for document in DOCUMENTS:
+        shown += documents.inline_commands(document)
+    assert not {*shown} - run - {*NOT_RUN_HERE}
+    assert {*NOT_RUN_HERE} <= {*shown}
+
+
+def test_the_reasons_hold() -> None:
+    packages = (PROJECT / ".ci" / "install-system-packages").read_text()
+    # libpqxx-dev depends on libpq-dev.
+    assert all(f"need {name} " in packages for name in ("g++", "libfmt-dev", "libpqxx-dev"))
+    for reason in NOT_RUN_HERE.values():
+        for path in re.findall(r"tests/[\w/.]+", reason):
+            assert (PROJECT / path).exists(), path
+    # Blocks of other languages than `console`, which test_documented_commands.py runs.
+    for document in DOCUMENTS:
+        blocks = [text for texts in documents.blocks(document, "sh").values() for text in texts]
+        assert all(re.search(r"alembic.*(status|wait)", text) for text in blocks)
+        assert not blocks or document in (README, PROJECT / "docs" / "status-and-wait.md")
+        if document not in (INSTALLING, TROUBLESHOOTING):
+            assert covered(document, "console", "bash", "shell") == set()
+
+
+def test_targets_of_make(environment: VirtualEnvironment) -> None:
+    shell = Shell(PROJECT, environment.folder / "bin", {})
+    help_text, demo = (shell.succeed(command) for command in OF_MAKE)
+    assert "make demo" in help_text
+    assert re.search(r"^f40b7a6e3c98 \(head\)$", demo, re.MULTILINE)
+    assert ACTIVE.search(demo)
+
+
+def test_from_a_checkout(environment: VirtualEnvironment) -> None:
+    shell = Shell(PROJECT, environment.folder / "bin", {})
+    wheel, _, information = shell.follow(INSTALLING, "From a checkout")
+    assert re.search(r"^dist/alembic_native-.*\.whl$", wheel, re.MULTILINE)
+    assert ACTIVE.search(information)
 
 
 def test_pip_and_leaving(shell: Shell) -> None:
