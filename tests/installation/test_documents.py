@@ -114,6 +114,7 @@ NOT_RUN_HERE = {
     "alembic upgrade heads": "run by tests/python/test_documented_commands.py",
 }
 OF_MAKE = ["make help", "make demo"]
+LEAVING = ["poetry remove alembic-native", "uv remove alembic-native"]
 
 
 def test_every_command_of_readme_and_docs_is_run_or_listed_with_a_reason() -> None:
@@ -122,7 +123,7 @@ def test_every_command_of_readme_and_docs_is_run_or_listed_with_a_reason() -> No
         for document in (INSTALLING, TROUBLESHOOTING)
         for texts in documents.blocks(document, "console").values()
         for command in "".join(texts).splitlines()
-    } | {*OF_MAKE}
+    } | {*OF_MAKE, *LEAVING}
     shown = documents.indented_commands(README)
     assert len(shown) >= 5
     for document in DOCUMENTS:
@@ -147,16 +148,13 @@ def test_the_reasons_hold() -> None:
             assert covered(document, "console", "bash", "shell") == set()
 
 
-def test_targets_of_make(environment: VirtualEnvironment) -> None:
+def test_from_a_checkout(environment: VirtualEnvironment) -> None:
+    """One after the other: make works in one folder."""
     shell = Shell(PROJECT, environment.folder / "bin", {})
     help_text, demo = (shell.succeed(command) for command in OF_MAKE)
     assert "make demo" in help_text
-    assert re.search(r"^f40b7a6e3c98 \(head\)$", demo, re.MULTILINE)
+    assert re.search(rf"^{HEAD}.*\(head\)", demo, re.MULTILINE)
     assert ACTIVE.search(demo)
-
-
-def test_from_a_checkout(environment: VirtualEnvironment) -> None:
-    shell = Shell(PROJECT, environment.folder / "bin", {})
     wheel, _, information = shell.follow(INSTALLING, "From a checkout")
     assert re.search(r"^dist/alembic_native-.*\.whl$", wheel, re.MULTILINE)
     assert ACTIVE.search(information)
@@ -170,24 +168,41 @@ def test_pip_and_leaving(shell: Shell) -> None:
     assert shell.succeed("alembic current") == f"{HEAD} (head)\n"
 
 
+def leave(shell: Shell, program: str) -> None:
+    """Out of a project of Poetry or uv, whose own environment then has upstream as it was."""
+    [command] = [command for command in LEAVING if command.startswith(program)]
+    shell.succeed(command)
+    # uv leaves byte code, which without its source is not imported.
+    found = (shell.project / ".venv").rglob("*alembic_native*")
+    assert [path for path in found if path.parent.name != "__pycache__"] == []
+    assert "alembic-native" not in (shell.project / "pyproject.toml").read_text()
+    assert shell.succeed(f"{program} run alembic current") == f"{HEAD} (head)\n"
+
+
 def test_poetry(tools: VirtualEnvironment, project: pathlib.Path, index: str) -> None:
     sources = package_index.poetry_sources(index)
     (project / "pyproject.toml").write_text(PYPROJECT + sources)
     shell = Shell(project, tools.folder / "bin", package_index.for_poetry(project.parent / "cache"))
     shell.succeed(f"poetry env use {sys.executable}")
+    shell.succeed("poetry install")
+    assert HEAD in shell.succeed("poetry run alembic heads")
     _, information, _ = shell.follow(INSTALLING, "Poetry")
     assert ACTIVE.search(information)
     assert "alembic-native" in (project / "pyproject.toml").read_text().partition("[tool.")[0]
     assert shell.succeed("poetry run alembic current") == f"{HEAD} (head)\n"
+    leave(shell, "poetry")
 
 
 def test_uv(tools: VirtualEnvironment, project: pathlib.Path, index: str) -> None:
     cache = project.parent / "cache"
     shell = Shell(project, tools.folder / "bin", package_index.for_uv(index, cache))
+    shell.succeed("uv sync")
+    assert HEAD in shell.succeed("uv run alembic heads")
     _, information, _ = shell.follow(INSTALLING, "uv")
     assert ACTIVE.search(information)
     assert "alembic-native" in (project / "pyproject.toml").read_text().partition("[tool.")[0]
     assert shell.succeed("uv run alembic current") == f"{HEAD} (head)\n"
+    leave(shell, "uv")
 
 
 def test_docker(shell: Shell) -> None:

@@ -27,12 +27,13 @@ def site_packages(environment: VirtualEnvironment) -> pathlib.Path:
     return folder
 
 
-def upgrade(environment: VirtualEnvironment, project: pathlib.Path) -> str:
+def upgrade(environment: VirtualEnvironment, project: pathlib.Path, *alembic: str) -> str:
     """What `alembic upgrade head` prints to standard error, when it succeeds."""
     url = f"sqlite:///{project / 'bookshop.db'}"
-    result = environment.run("alembic", "upgrade", "head", folder=project, DATABASE_URL=url)
+    command = alembic or ("alembic",)
+    result = environment.run(*command, "upgrade", "head", folder=project, DATABASE_URL=url)
     assert result.returncode == 0, result.stderr
-    current = environment.succeed("alembic", "current", folder=project, DATABASE_URL=url)
+    current = environment.succeed(*command, "current", folder=project, DATABASE_URL=url)
     assert current == "f40b7a6e3c98 (head)\n"
     return result.stderr
 
@@ -64,10 +65,14 @@ def test_alembic_leaves_the_supported_range_afterwards(
     else:
         environment.install(f"alembic=={version}")
 
-    messages = upgrade(environment, project)
-    assert messages.count("alembic-native steps aside") == 1
-    assert f"Alembic {version} is installed" in messages
-    assert "alembic-native 0.1.0 is tested with Alembic 1.16 to 1.20" in messages
+    for command in (["alembic"], ["python", "-m", "alembic"]):
+        messages = upgrade(environment, project, *command)
+        assert messages.count("alembic-native steps aside") == 1
+        assert f"Alembic {version} is installed" in messages
+        assert "alembic-native 0.1.0 is tested with Alembic 1.16 to 1.20" in messages
+    information = environment.run("python", "-m", "alembic_native")
+    assert information.returncode == 1
+    assert "overlay: not active: alembic-native 0.1.0 is tested" in information.stdout
 
     environment.install("alembic>=1.16,<1.21")
     assert "overlay: active" in environment.succeed("python", "-m", "alembic_native")
