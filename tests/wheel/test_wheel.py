@@ -19,14 +19,10 @@ import pytest
 
 from tests.environments import BUILD, PROJECT, VirtualEnvironment, stand_alone_wheel
 from tests.projects.schema import rows
-from tests.servers import PostgresServer
+from tests.servers import PostgresServer, Server
+from tests.wheel.stand_alone import OF_EVERY_SYSTEM
 
 HEAD = "f40b7a6e3c98"
-#: The C and C++ runtime, which wheels for Linux may expect (PEP 600).
-OF_EVERY_SYSTEM = re.compile(
-    r"(ld-linux-[\w-]+|lib(c|m|dl|rt|util|pthread|resolv|gcc_s|stdc\+\+|z))\.so[.\d]*"
-)
-
 ABSENT = [
     *pathlib.Path("/usr/lib").glob("*/libpq*"),
     *pathlib.Path("/usr/lib").glob("*/libfmt*"),
@@ -110,7 +106,7 @@ def test_the_sample_upgrades_on_postgresql_with_psycopg(
     assert environment.succeed("python", "-c", TWO_LIBPQS, url) == "('f40b7a6e3c98',)\n"
 
 
-def certificate(server: PostgresServer, folder: pathlib.Path) -> pathlib.Path:
+def certificate(server: Server, folder: pathlib.Path) -> pathlib.Path:
     """A copy of the server's: its folder is closed to others, and to other namespaces."""
     return pathlib.Path(shutil.copy(server.folder / "server.crt", folder))
 
