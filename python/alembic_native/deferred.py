@@ -55,22 +55,49 @@ class ImplementationLoader(light.DeferringLoader):
         # Of Alembic, what the module would import: others count on that.
         import_module("alembic.autogenerate.render")
         operations: Any = import_module("alembic.operations.base")
-        self.defer(module, ImplementationCompletion)
         implementations: Any = import_module("alembic.ddl.impl")
+        owners = (operations.Operations, operations.BatchOperations)
+        stand_ins = {owner: DeferredOperation() for owner in owners}
+        self.defer(module, lambda *known: ImplementationCompletion(stand_ins, *known))
         implementations._impls = Implementations(implementations._impls)
-        for owner in operations.Operations, operations.BatchOperations:
-            setattr(owner, _OPERATION, DeferredOperation())
+        for owner, stand_in in stand_ins.items():
+            setattr(owner, _OPERATION, stand_in)
 
 
 class ImplementationCompletion(light.Completion):
-    """Runs Alembic's part for PostgreSQL, which defines the operation in the place of ours."""
+    """Runs Alembic's part for PostgreSQL, which defines the operation in the place of ours.
 
-    def finish(self) -> None:
-        proxy: Any = getattr(sys.modules.get("alembic.op"), _OPERATION, None)
-        if proxy is not None:
-            from alembic.operations import Operations
+    What a program has put there by then stays there, as it does where upstream came first.
+    """
 
-            proxy.__doc__ = getattr(Operations, _OPERATION).__doc__
+    def __init__(
+        self, stand_ins: dict[Any, DeferredOperation], module: ModuleType, upstream: Any
+    ) -> None:
+        super().__init__(module, upstream)
+        self._stand_ins = stand_ins
+
+    def prepare(self) -> None:
+        from importlib import import_module
+
+        # Whoever imports the dialect completes this under the dialect's lock; all others have to
+        # take the two locks in the same order.
+        import_module(DIALECT)
+
+    def run(self) -> None:
+        if self.is_done:
+            return
+        proxies: Any = sys.modules.get("alembic.op")
+        owners = [*self._stand_ins, *([proxies] if proxies else [])]
+        before = {owner: vars(owner).get(_OPERATION) for owner in owners}
+        super().run()
+        for owner, stand_in in self._stand_ins.items():
+            stand_in.real = vars(owner)[_OPERATION]
+        for owner, known in before.items():
+            is_of_alembic = isinstance(known, DeferredOperation) or (
+                owner is proxies and getattr(known, "__globals__", None) is vars(proxies)
+            )
+            if not is_of_alembic:
+                setattr(owner, _OPERATION, known)
 
 
 class DialectLoader(light.DelegatingLoader):
@@ -85,10 +112,12 @@ class Implementations(dict[str, type]):
     """Alembic's parts for databases, by the name of the dialect."""
 
     def __missing__(self, name: str) -> type:
-        if name != "postgresql" or not light.is_deferred(IMPLEMENTATION):
+        if name == "postgresql":
+            light.complete(IMPLEMENTATION)
+        found = self.get(name)
+        if found is None:
             raise KeyError(name)
-        light.complete(IMPLEMENTATION)
-        return self[name]
+        return found
 
 
 class DeferredOperation:
@@ -98,11 +127,14 @@ class DeferredOperation:
     need it; whoever looks at it later must see upstream's, with its signature and its docstring.
     """
 
+    #: Upstream's function, once it is known. This object may be in its place again then: where a
+    #: program has put another one there for a while.
+    real: Any = None
+
     def __get__(self, operations: Any, owner: type) -> Any:
-        if light.is_deferred(IMPLEMENTATION) and light.is_whole(light.PACKAGE):
+        if self.real is None and light.is_whole(light.PACKAGE):
             light.complete(IMPLEMENTATION)
-            return getattr(owner if operations is None else operations, _OPERATION)
-        return create_exclude_constraint.__get__(operations, owner)
+        return (self.real or create_exclude_constraint).__get__(operations, owner)
 
 
 def create_exclude_constraint(self: Any, *arguments: Any, **options: Any) -> Any:

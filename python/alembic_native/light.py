@@ -70,6 +70,9 @@ class Completion:
             for name in self.module.__dict__
         )
 
+    def prepare(self) -> None:
+        """What has to be imported first, without the lock that completing takes."""
+
     def run(self) -> None:
         """Run upstream's code in the module; once, unless it raises."""
         if self.is_done:
@@ -130,6 +133,7 @@ def complete(name: str) -> None:
         return
     from importlib import import_module
 
+    completion.prepare()
     import_module(_COMPLETIONS + name.replace(".", "_"))
 
 
@@ -192,7 +196,9 @@ class DeferringLoader(DelegatingLoader):
     def exec_module(self, module: ModuleType) -> None:
         self.defer(module, Completion)
 
-    def defer(self, module: ModuleType, completion: type[Completion]) -> None:
+    def defer(
+        self, module: ModuleType, completion: Callable[[ModuleType, Any], Completion]
+    ) -> None:
         module.__loader__ = self._upstream
         if module.__spec__ is not None:
             module.__spec__.loader = self._upstream

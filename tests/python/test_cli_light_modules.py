@@ -247,6 +247,65 @@ PROGRAMS = {
         import alembic.op
         print(alembic.op.create_exclude_constraint.__doc__)
     """,
+    "the operation for PostgreSQL, mocked": """
+        from unittest import mock
+        from alembic import op
+        with mock.patch("alembic.op.create_exclude_constraint") as mocked:
+            from sqlalchemy.dialects import postgresql
+            op.create_exclude_constraint("a", "t", ("x", "="))
+        print(mocked.mock_calls)
+    """,
+    "the operation for PostgreSQL, patched": """
+        from unittest import mock
+        from alembic.migration import MigrationContext
+        from alembic.operations import Operations
+        patched = lambda self, *arguments: print("patched")
+        with mock.patch.object(Operations, "create_exclude_constraint", patched):
+            from sqlalchemy.dialects import postgresql
+            print(Operations.create_exclude_constraint is patched)
+        context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True})
+        Operations(context).create_exclude_constraint("x", "t", ("a", "="))
+    """,
+    "the operation for PostgreSQL, a program's own": """
+        from alembic.migration import MigrationContext
+        from alembic.operations import MigrateOperation, Operations
+        @Operations.register_operation("create_exclude_constraint")
+        class Mine(MigrateOperation):
+            @classmethod
+            def create_exclude_constraint(cls, operations, *arguments):
+                print("mine", arguments)
+        context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True})
+        Operations(context).create_exclude_constraint("x", "t", ("a", "="))
+    """,
+    "threads that come to PostgreSQL by several ways": """
+        import inspect, threading
+        import alembic.command, sqlalchemy
+        from alembic.migration import MigrationContext
+        from alembic.operations import Operations
+        def by_name():
+            MigrationContext.configure(dialect_name="postgresql").impl
+        def by_engine():
+            sqlalchemy.create_engine("postgresql+psycopg2://nobody@localhost/none")
+            by_name()
+        def by_import():
+            from alembic.ddl.postgresql import PostgresqlImpl
+        def by_operation():
+            inspect.getmembers(Operations)
+        start = threading.Barrier(8)
+        found = []
+        def run(way):
+            start.wait()
+            try:
+                way()
+                found.append("done")
+            except BaseException as error:
+                found.append(repr(error))
+        ways = [by_name, by_engine, by_import, by_operation] * 2
+        threads = [threading.Thread(target=run, args=(way,)) for way in ways]
+        [t.start() for t in threads]
+        [t.join() for t in threads]
+        print(found)
+    """,
     "the implementation for PostgreSQL": """
         import alembic
         from unittest import mock
