@@ -41,6 +41,10 @@ def upgrade_and_downgrade(url: str) -> None:
     expect(len(current().splitlines()) == 2, "downgrade over a merge point")
     command.stamp(configuration(), "head")
     expect(current() == f"{HEAD} (head)\n", "stamp head")
+    for given in (None, url):
+        status = alembic_native.status(str(CONFIGURATION), url=given)
+        expect(status.is_at_heads, f"status says {status}")
+        alembic_native.wait(str(CONFIGURATION), url=given, timeout=30)
     sql = io.StringIO()
     command.upgrade(configuration(output_buffer=sql), "head", sql=True)
     expect(f"'{HEAD}'" in sql.getvalue(), "upgrade head --sql")

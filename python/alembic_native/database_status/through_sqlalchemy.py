@@ -10,6 +10,8 @@ from urllib.parse import unquote
 import sqlalchemy
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import exc
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
 
 from alembic_native.database_status.errors import StatusUnavailable
 from alembic_native.database_status.findings import VersionRows
@@ -31,11 +33,11 @@ class SqlalchemyDatabase:
     def __init__(self, url: str, table: VersionTable) -> None:
         """Connects to nothing yet. Raises ``StatusUnavailable``."""
         try:
-            parsed = sqlalchemy.make_url(url)
+            parsed = make_url(url)
             if "@" in (parsed.host or ""):
                 # That of a password; what follows it would be printed as the host's name.
                 raise exc.ArgumentError("an @ has to be written as %40")
-            self._engine = sqlalchemy.create_engine(parsed, poolclass=sqlalchemy.NullPool)
+            self._engine = sqlalchemy.create_engine(parsed, poolclass=NullPool)
         except (exc.ArgumentError, ImportError, ValueError) as error:
             # Of a URL that cannot be read SQLAlchemy's text may repeat the password.
             is_known = isinstance(error, (exc.NoSuchModuleError, ImportError))
@@ -97,11 +99,9 @@ def rows_of(context: MigrationContext, database: str, heads: Collection[str]) ->
     return VersionRows(database, tuple(sorted(heads)), "" if is_there else str(table))
 
 
-def display_name(url: sqlalchemy.URL) -> str:
+def display_name(url: URL) -> str:
     """A URL without its password and its parameters, which may hold one."""
-    named = sqlalchemy.URL.create(
-        url.drivername, url.username, None, url.host, url.port, url.database
-    )
+    named = URL.create(url.drivername, url.username, None, url.host, url.port, url.database)
     return named.render_as_string()
 
 
