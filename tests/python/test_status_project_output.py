@@ -93,19 +93,28 @@ def test_wait_says_only_what_changes(noisy: Project, sqlite_url: str) -> None:
     assert answer.stderr == ""
 
 
-def test_a_program_gets_its_output_and_its_logging_back(noisy: Project, sqlite_url: str) -> None:
+def test_in_a_program_the_command_leaves_the_process_alone(noisy: Project, sqlite_url: str) -> None:
+    """What other threads printed was lost; where two waited, for good."""
     program = """
-import logging, sys
+import logging, sys, threading, time
 from alembic import command
 from alembic.config import Config
-logging.disable(logging.DEBUG)
-try:
-    command.wait(Config("alembic.ini"), timeout=0)
-except SystemExit:
-    print(sys.stdout is sys.__stdout__, logging.root.manager.disable == logging.DEBUG)
+def wait(pause):
+    time.sleep(pause)
+    try:
+        command.wait(Config("alembic.ini", stdout=sys.stderr), timeout=1)
+    except SystemExit:
+        pass
+threads = [threading.Thread(target=wait, args=(pause,)) for pause in (0, 0.5)]
+[thread.start() for thread in threads]
+time.sleep(0.8)
+print("other thread", sys.stdout is sys.__stdout__, logging.root.manager.disable)
+[thread.join() for thread in threads]
+print("afterwards", sys.stdout is sys.__stdout__, logging.root.manager.disable)
 """
-    printed = python("-c", program, folder=noisy.folder, DATABASE_URL=sqlite_url)
-    assert printed.splitlines()[-1] == "True True"
+    printed = python("-c", program, folder=noisy.folder, DATABASE_URL=sqlite_url).splitlines()
+    assert "other thread True 0" in printed
+    assert printed[-1] == "afterwards True 0"
 
 
 def test_from_python_nothing_is_left_out(noisy: Project, sqlite_url: str) -> None:

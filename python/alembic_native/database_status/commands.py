@@ -66,13 +66,8 @@ def _run(config: Config, given: dict[str, Any], run: Callable[..., int]) -> None
     request = _request_of(config, given)
     try:
         with ExitStack() as surroundings:
-            if run is run_wait and _is_command_line(config):
-                surroundings.enter_context(ended_in_time(request.timeout, tell))
-            # `wait` runs env.py again and again, and promises to say what changes, nothing else.
-            if is_quiet or run is run_wait:
-                surroundings.enter_context(project_output.silenced())
-            elif request.json:
-                surroundings.enter_context(project_output.to_stderr())
+            if _is_command_line(config):
+                _take_over_the_process(surroundings, run is run_wait, is_quiet, request, tell)
             if request.url is None:
                 history, database = databases_of_environment(config)
             else:
@@ -92,6 +87,23 @@ def _run(config: Config, given: dict[str, Any], run: Callable[..., int]) -> None
         raise CommandError(f"{type(error).__name__}: {error}") from error
     if code:
         raise SystemExit(code)
+
+
+def _take_over_the_process(
+    surroundings: ExitStack,
+    is_wait: bool,
+    is_quiet: bool,
+    request: Request,
+    tell: Callable[[str], None],
+) -> None:
+    """What is right in a process of our own, and would be wrong in a program's."""
+    if is_wait:
+        surroundings.enter_context(ended_in_time(request.timeout, tell))
+    # `wait` runs env.py again and again, and promises to say what changes, nothing else.
+    if is_wait or is_quiet:
+        surroundings.enter_context(project_output.silenced())
+    elif request.json:
+        surroundings.enter_context(project_output.to_stderr())
 
 
 def _request_of(config: Config, given: dict[str, Any]) -> Request:

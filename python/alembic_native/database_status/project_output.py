@@ -1,6 +1,7 @@
 """What ``env.py`` and scripts print while a command of ours runs them.
 
-For the command line alone: the standard output, logging and warnings are those of the process.
+For the command line alone: the standard output, logging and warnings are those of the process,
+and in a program other threads use them.
 """
 
 from __future__ import annotations

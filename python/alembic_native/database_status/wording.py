@@ -80,8 +80,8 @@ def gave_up(timeout: float, state: str, findings: list[DatabaseFinding] | None) 
 def no_answer(timeout: float) -> str:
     """Why a wait ended in the middle of a look."""
     return (
-        f"{_gave_up_after(timeout)}The database has not answered: the server is out of reach, or "
-        "something holds the version table, as a migration that changes it does."
+        f"{_gave_up_after(timeout)}The last look has not ended: env.py takes long, the server is "
+        "out of reach, or something holds the version table, as a migration that changes it does."
     )
 
 
