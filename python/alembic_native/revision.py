@@ -292,6 +292,7 @@ class RevisionMap:
             _warn_of_duplicate(revision, self._revision_at(counted))
             # By its id it would later find what the map knows of the one that counts.
             self._connect_at(shadowed, revision, graph)
+            revision.branch_labels = OrderedSet(revision._orig_branch_labels)
             revision.__dict__.pop("_map", None)
 
     def _with_warnings(
@@ -397,7 +398,7 @@ class RevisionMap:
         if _replace and node is None:
             raise Exception(f"revision {revision.revision} not in map")
         if not _replace and node is not None:
-            util.warn(f"Revision {revision.revision} is present more than once")
+            _warn_of_duplicate(self._revision_at(node), revision)
         try:
             graph = self._with_warnings(
                 lambda: graph.with_revision(_record(revision), _replace), [revision]

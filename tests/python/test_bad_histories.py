@@ -29,6 +29,14 @@ def test_duplicate_id_names_both_files(project: Project) -> None:
     assert run.stdout == project.run("heads", native=False).stdout
 
 
+def test_a_new_script_with_an_id_that_is_there_names_both_files(project: Project) -> None:
+    """Where a script was read the warning named both files, where it was written only the id."""
+    template = "revision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\n"
+    (project.versions.parent / "script.py.mako").write_text(template)
+    run = project.run("revision", "--rev-id", "aaaa1", "-m", "again")
+    assert f"{project.versions / '1.py'} and {project.versions / 'aaaa1_again.py'}" in run.stderr
+
+
 def test_missing_parent_names_file_line_and_the_nearest(project: Project) -> None:
     path = project.write("3.py", script("cccc3", "bbbb3"))
     message = project.refused("upgrade", "head")

@@ -134,6 +134,17 @@ def test_an_ordered_set_stays_a_set_however_it_is_changed() -> None:
     assert list(pickle.loads(pickle.dumps(OrderedFrozenSet("zya")))) == ["z", "y", "a"]
 
 
+@pytest.mark.filterwarnings("ignore:Revision b is present more than once")
+def test_a_replaced_script_learns_no_labels_of_others() -> None:
+    """An earlier script of the same id was given the labels of its ancestors."""
+    replaced = Revision("b", "a")
+    others = [Revision("a", None, branch_labels="x"), Revision("b", "a", branch_labels="y")]
+    revisions = RevisionMap(lambda: [others[0], replaced, others[1], Revision("c", "b")])
+    assert revisions.heads == ("b", "c")
+    assert replaced.branch_labels == set()
+    assert others[1].branch_labels == {"x", "y"}
+
+
 def test_adding_an_id_that_is_there_already_warns() -> None:
     """Bug: `alembic revision --rev-id` of an existing id failed after it had written the file."""
     revision_map = RevisionMap(lambda: [Revision("a1", None), Revision("b1", "a1")])
