@@ -68,7 +68,7 @@ $(VENV_DONE)/made: | system-build
 
 $(WHEELS)/built: $(SOURCES) | $(VENV_DONE)/made
 	@rm -rf $(WHEELS)
-	$(STEP) "Building the package" "read the compiler's or pip's message above" \
+	$(STEP) "Building the package, which takes some minutes" "read the compiler's or pip's message above" \
 	  $(VENV)/python -m pip wheel --quiet --no-deps --wheel-dir $(WHEELS) .
 	@touch $@
 

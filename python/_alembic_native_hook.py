@@ -1,8 +1,8 @@
 """Loads the overlay when ``alembic`` is first imported, and nothing before.
 
 A line in ``alembic_native.pth`` imports this module at every start of the interpreter, so it
-imports nothing itself and only puts one finder in front of the others. Whatever is wrong with the
-installation, ``import alembic`` finds upstream.
+imports nothing itself and only puts one finder in front of the others. Where the overlay or the
+extension module is missing or broken, ``import alembic`` finds upstream.
 """
 
 import sys

@@ -42,8 +42,12 @@ def collect() -> BuildInformation:
     import alembic.runtime.migration
     import alembic.script.base
 
-    from . import overlay
-
+    versions, calls = _versions_and_calls(alembic.__version__)
+    try:
+        from . import overlay
+    except ImportError as error:
+        reason = f"its own package cannot be loaded ({type(error).__name__}: {error})"
+        return BuildInformation(versions, False, reason=reason, calls=calls)
     state = overlay.state()
     is_active = state is not None and state.is_active
     reason = (
@@ -52,6 +56,16 @@ def collect() -> BuildInformation:
         else "no .pth file was read at the start of this interpreter; "
         "call alembic_native.activate() before alembic is imported"
     )
+    return BuildInformation(
+        versions=versions,
+        is_active=is_active,
+        modules=tuple(name for name in overlay.MODULES if is_active and name in sys.modules),
+        reason=reason,
+        calls=calls,
+    )
+
+
+def _versions_and_calls(alembic: str) -> tuple[dict[str, str], dict[str, int]]:
     versions = {}
     calls = {}
     try:
@@ -61,17 +75,11 @@ def collect() -> BuildInformation:
         calls.update(_core.call_counts())
     except ImportError as error:
         versions["alembic-native"] = f"extension module not loaded ({error})"
-    versions["alembic"] = alembic.__version__
+    versions["alembic"] = alembic
     for name in ("SQLAlchemy", "Mako"):
         try:
             versions[name] = version(name)
         except PackageNotFoundError:
             versions[name] = "not installed"
     versions["python"] = sys.version.split()[0]
-    return BuildInformation(
-        versions=versions,
-        is_active=is_active,
-        modules=tuple(name for name in overlay.MODULES if is_active and name in sys.modules),
-        reason=reason,
-        calls=calls,
-    )
+    return versions, calls

@@ -143,7 +143,7 @@ def _decide() -> State:
             f"Python {sys.version.split()[0]} on {sys.platform}",
             "Alembic runs without the native core. Most often the package was installed by "
             "another interpreter: reinstall it with the one that runs here "
-            f"({sys.executable} -m pip install --force-reinstall alembic-native).",
+            f"({sys.executable} -m pip install --force-reinstall --no-deps alembic-native).",
         )
     return State(True, version)
 

@@ -72,6 +72,9 @@ def test_upstream_serves_with_one_warning(
         current = environment.succeed(*command, "current", folder=project, DATABASE_URL=url)
         assert current == "f40b7a6e3c98 (head)\n"
 
+    report = environment.run("python", "-W", "ignore", "-m", "alembic_native")
+    assert (report.returncode, "Traceback" in report.stderr) == (1, False), report.stderr
+
     upstream = "import alembic.script.revision as r, sys; print(r.__file__, sys.meta_path)"
     found = environment.succeed("python", "-W", "ignore", "-c", upstream)
     assert "/alembic/script/revision.py" in found

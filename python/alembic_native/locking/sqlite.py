@@ -117,9 +117,11 @@ class SQLiteLock(MigrationLock):
             return f"a transaction that has written to {self._database} and is still open"
         try:
             assert self._path_of_lock is not None
-            return f"{self._path_of_lock.read_text(encoding='utf-8')} ({self._database})"
+            note = self._path_of_lock.read_text(encoding="utf-8")
         except OSError:
             return None
+        # Who has just taken it writes the note next.
+        return f"{note or 'it has just begun'} ({self._database})"
 
     def current_heads(self) -> tuple[str, ...]:
         if self._had_to_wait and self.is_in_transaction_of_caller and self._is_in_transaction():
