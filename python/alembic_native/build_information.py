@@ -45,7 +45,7 @@ def collect() -> BuildInformation:
     versions, calls = _versions_and_calls(alembic.__version__)
     try:
         from . import overlay
-    except ImportError as error:
+    except Exception as error:
         reason = f"its own package cannot be loaded ({type(error).__name__}: {error})"
         return BuildInformation(versions, False, reason=reason, calls=calls)
     state = overlay.state()
