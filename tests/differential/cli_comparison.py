@@ -28,19 +28,20 @@ class Comparer:
     ) -> None:
         """Equal, and answered without upstream."""
         for line in lines:
-            assert self._is_answered(files, line, env), f"{line}: left to upstream"
+            assert self._run(files, line, env)[0], f"{line}: left to upstream"
 
     def left(
         self, files: Files, *lines: str | Sequence[str], env: Mapping[str, str] | None = None
     ) -> None:
         """Equal, and done by upstream."""
         for line in lines:
-            assert not self._is_answered(files, line, env), f"{line}: answered without upstream"
+            assert not self._run(files, line, env)[0], f"{line}: answered without upstream"
 
     def answered_or_refused(self, files: Files, *lines: str | Sequence[str]) -> None:
         """Equal, and answered without upstream unless it fails, which is left to upstream."""
         for line in lines:
-            (self.answered if self._succeeds(files, line) else self.left)(files, line)
+            is_answered, exit_code = self._run(files, line, None)
+            assert is_answered == (exit_code == 0), f"{line}: ended with {exit_code}"
 
     def equal_in_processes(self, files: Files, *lines: str) -> None:
         """Equal, each time in a process of its own, which is not asked who answered."""
@@ -55,11 +56,12 @@ class Comparer:
 
             self._expect(ours, upstream, files, line)
 
-    def _is_answered(
+    def _run(
         self, files: Files, line: str | Sequence[str], env: Mapping[str, str] | None
-    ) -> bool:
-        """Whether a line, which must be equal, was answered without upstream's command line."""
-        words = _words(line)
+    ) -> tuple[bool, int]:
+        """Whether a line, which must be equal, was answered without upstream's command line, and
+        its exit code."""
+        words = line.split() if isinstance(line, str) else list(line)
         environment = {
             name: value.format(folder=self.folder) for name, value in (env or {}).items()
         }
@@ -71,11 +73,7 @@ class Comparer:
             files,
             line,
         )
-        return "alembic.command" not in modules
-
-    def _succeeds(self, files: Files, line: str | Sequence[str]) -> bool:
-        self._lay_out(files)
-        return self._upstreams.run(self.folder, _words(line), {}).exit_code == 0
+        return "alembic.command" not in modules, overlay.exit_code
 
     def _expect(
         self,
@@ -102,10 +100,6 @@ class Comparer:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
         lay_out(files, self.folder)
-
-
-def _words(line: str | Sequence[str]) -> list[str]:
-    return line.split() if isinstance(line, str) else list(line)
 
 
 def comparable(result: Result, files: Files) -> Result:
