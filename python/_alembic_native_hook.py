@@ -1,40 +1,40 @@
-"""Loads the overlay when ``alembic`` is first imported, and nothing before.
+"""Waits for ``import alembic``. This is all that runs at the start of an interpreter.
 
-A line in ``alembic_native.pth`` imports this module at every start of the interpreter, so it
-imports nothing itself and only puts one finder in front of the others. Where the overlay or the
-extension module is missing or broken, ``import alembic`` finds upstream.
+``alembic_native.pth`` imports this module, and ``alembic_native.start`` names :func:`start`. It
+imports nothing and puts one finder in front of the others, which answers for two names. Where the
+package is missing or broken, ``import alembic`` finds Alembic as if nothing had been installed.
 """
 
 import sys
 
 
-class AlembicWatcher:
+class AlembicFinder:
+    """A finder for ``alembic`` and ``alembic.script.revision``; see ``upstream/finder.py``."""
+
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name != "alembic":
+        if name not in ("alembic", "alembic.script.revision"):
             return None
-        sys.meta_path.remove(AlembicWatcher)
         try:
-            from alembic_native import overlay
-
-            overlay.install()
-            # The import system is in the middle of the list that has just changed.
-            return overlay.find_spec(name, path, target)
-        except Warning:
-            # Where warnings are errors, the one with which the overlay stepped aside.
-            raise
+            from alembic_native.upstream import finder
         except Exception as error:
             step_aside(error)
             return None
+        return finder.find_spec(name, path, target)
+
+
+def start():
+    """Put the finder in front of the others; called again, it changes nothing."""
+    if not any(getattr(one, "__name__", "") == "AlembicFinder" for one in sys.meta_path):
+        sys.meta_path.insert(0, AlembicFinder)
 
 
 def step_aside(error):
     import os
     import warnings
 
-    sys.meta_path[:] = [
-        finder for finder in sys.meta_path if type(finder).__module__ != "alembic_native.overlay"
-    ]
+    if AlembicFinder in sys.meta_path:
+        sys.meta_path.remove(AlembicFinder)
     if os.environ.get("ALEMBIC_NATIVE") == "0":
         return
     folder = os.path.dirname(os.path.abspath(__file__))
@@ -42,11 +42,11 @@ def step_aside(error):
         "alembic-native steps aside: its own package cannot be loaded "
         f"({type(error).__name__}: {error}). Alembic runs without the native core. Install it anew "
         f"({sys.executable} -m pip install --force-reinstall --no-deps alembic-native), or, if it "
-        "was uninstalled, delete what is left of it: _alembic_native_hook.py, alembic_native.pth "
-        f"and alembic_native in {folder}.",
+        "was uninstalled, delete what is left of it: _alembic_native_hook.py, alembic_native.pth, "
+        f"alembic_native.start and alembic_native in {folder}.",
         RuntimeWarning,
         stacklevel=3,
     )
 
 
-sys.meta_path.insert(0, AlembicWatcher)
+start()

@@ -1,7 +1,8 @@
 """A native core beneath an unchanged Alembic.
 
 Installing the package is enough: when ``alembic`` is imported, its revision map, script reading
-and version-table bookkeeping are served by the native core. See ``alembic_native.overlay`` for how.
+and version-table bookkeeping are served by the native core. ``alembic_native.upstream``
+says how.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-    from .build_information import BuildInformation
-    from .database_status.errors import StatusUnavailable as StatusUnavailable
-    from .database_status.errors import WaitTimeout as WaitTimeout
-    from .database_status.project import Project
-    from .database_status.report import DatabaseStatus as DatabaseStatus
-    from .database_status.report import PendingRevision as PendingRevision
-    from .database_status.report import Status as Status
     from .locking.lock import MigrationLock as MigrationLock
     from .locking.registry import LockFactory
+    from .status.errors import StatusUnavailable as StatusUnavailable
+    from .status.errors import WaitTimeout as WaitTimeout
+    from .status.report import DatabaseStatus as DatabaseStatus
+    from .status.report import PendingRevision as PendingRevision
+    from .status.report import Status as Status
+    from .upstream.build_information import BuildInformation
+    from .upstream.project import Project
 
     __version__: str
 
@@ -35,9 +36,9 @@ def activate() -> None:
 
     Raises ``RuntimeError`` when core modules of Alembic are already imported without the overlay.
     """
-    from . import overlay
+    from .upstream import activation
 
-    overlay.activate()
+    activation.activate()
 
 
 def build_info() -> BuildInformation:
@@ -45,7 +46,7 @@ def build_info() -> BuildInformation:
 
     Imports ``alembic`` to find that out. ``python -m alembic_native`` prints the same.
     """
-    from .build_information import collect
+    from .upstream.build_information import collect
 
     return collect()
 
@@ -92,9 +93,9 @@ def status(
         if status.pending:
             ...
     """
-    from .database_status import api
+    from .upstream import status_api
 
-    return api.status(config_or_script_directory, url, version_table, version_table_schema)
+    return status_api.status(config_or_script_directory, url, version_table, version_table_schema)
 
 
 def wait(
@@ -115,9 +116,9 @@ def wait(
     what no waiting mends, as a refused password. Ctrl-C ends it at once. May be called from several
     threads at once.
     """
-    from .database_status import api
+    from .upstream import status_api
 
-    return api.wait(
+    return status_api.wait(
         config_or_script_directory, url, version_table, version_table_schema, timeout, tell
     )
 
@@ -130,11 +131,11 @@ if not TYPE_CHECKING:
 
             return MigrationLock
         if name in ("DatabaseStatus", "PendingRevision", "Status"):
-            from .database_status import report
+            from .status import report
 
             return getattr(report, name)
         if name in ("StatusUnavailable", "WaitTimeout"):
-            from .database_status import errors
+            from .status import errors
 
             return getattr(errors, name)
         if name == "__version__":

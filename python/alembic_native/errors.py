@@ -1,7 +1,6 @@
 """Exceptions of the core.
 
-Those of the revision map have the names, parents, arguments and messages of upstream's
-``alembic.script.revision``, which is where they are found when the overlay is active. All pickle,
+Those of the revision map have the names, parents, arguments and messages of Alembic's. All pickle,
 and none holds anything but text.
 """
 
@@ -14,19 +13,13 @@ if TYPE_CHECKING:
 
     Fields = dict[str, Any]
 
-_UPSTREAM_MODULE = "alembic.script.revision"
-
 
 class RevisionError(Exception):
     """Something is wrong with revisions, or with how they were asked for."""
 
-    __module__ = _UPSTREAM_MODULE
-
 
 class RangeNotAncestorError(RevisionError):
     """The lower end of a range is not an ancestor of its upper end."""
-
-    __module__ = _UPSTREAM_MODULE
 
     def __init__(self, lower: Any, upper: Any) -> None:
         self.lower = lower
@@ -42,8 +35,6 @@ class RangeNotAncestorError(RevisionError):
 class MultipleHeads(RevisionError):
     """One head was asked for, and there are several."""
 
-    __module__ = _UPSTREAM_MODULE
-
     def __init__(self, heads: Sequence[str], argument: str | None) -> None:
         self.heads = heads
         self.argument = argument
@@ -58,8 +49,6 @@ class MultipleHeads(RevisionError):
 class ResolutionError(RevisionError):
     """An identifier names no revision, or several."""
 
-    __module__ = _UPSTREAM_MODULE
-
     def __init__(self, message: str, argument: str) -> None:
         super().__init__(message)
         self.argument = argument
@@ -71,7 +60,6 @@ class ResolutionError(RevisionError):
 class CycleDetected(RevisionError):
     """Following down_revision from these revisions leads back to them."""
 
-    __module__ = _UPSTREAM_MODULE
     kind = "Cycle"
 
     def __init__(self, revisions: Sequence[str]) -> None:
@@ -85,7 +73,6 @@ class CycleDetected(RevisionError):
 class DependencyCycleDetected(CycleDetected):
     """The same, where depends_on is followed, too."""
 
-    __module__ = _UPSTREAM_MODULE
     kind = "Dependency cycle"
 
     def __init__(self, revisions: Sequence[str]) -> None:
@@ -95,7 +82,6 @@ class DependencyCycleDetected(CycleDetected):
 class LoopDetected(CycleDetected):
     """A revision is its own down_revision."""
 
-    __module__ = _UPSTREAM_MODULE
     kind = "Self-loop"
 
     def __init__(self, revision: str) -> None:
@@ -108,22 +94,62 @@ class LoopDetected(CycleDetected):
 class DependencyLoopDetected(DependencyCycleDetected, LoopDetected):
     """A revision depends on itself."""
 
-    __module__ = _UPSTREAM_MODULE
     kind = "Dependency self-loop"
 
     def __init__(self, revision: Sequence[str]) -> None:
         super().__init__(revision)
 
 
+class MissingRevision(KeyError):
+    """A script refers to a revision that is not there.
+
+    Alembic lets the bare ``KeyError`` of its dictionary through; this is one, for code that
+    catches that.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        missing: str,
+        revision: str,
+        path: str | None = None,
+        line: int | None = None,
+        nearest: Sequence[str] = (),
+        is_down_revision: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.missing = missing
+        self.revision = revision
+        self.path = path
+        self.line = line
+        self.nearest = tuple(nearest)
+        self.is_down_revision = is_down_revision
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (
+            self.args[0],
+            self.missing,
+            self.revision,
+            self.path,
+            self.line,
+            self.nearest,
+            self.is_down_revision,
+        )
+
+
 class InternalError(Exception):
     """A fault of alembic-native itself. Please report it with the message."""
 
 
-def _missing_revision(message: str, fields: Fields) -> Exception:
-    # Imported here because its parent is upstream's CommandError.
-    from alembic_native.missing_revision import MissingRevision
+#: What is raised for a missing revision; a subclass where callers expect more of it.
+missing_revision_class: type[MissingRevision] = MissingRevision
 
-    return MissingRevision(
+
+def _missing_revision(message: str, fields: Fields) -> Exception:
+    return missing_revision_class(
         message,
         missing=fields["argument"],
         revision=fields["revision"],

@@ -15,6 +15,8 @@ import tarfile
 from tests.programs import run_quietly
 
 LINES = ("1.16", "1.17", "1.18", "1.19", "1.20")
+#: The first release of the first line.
+OLDEST_RELEASE = "1.16.0"
 
 # The newest SQLAlchemy that the suite of a line passes on by itself; lines that are not named
 # here pass on the newest there is.
@@ -73,7 +75,7 @@ def newest_release(line: str, cache: pathlib.Path) -> Release:
     archive = max(found, key=_numbers)
     source = cache / "source" / archive.name.removesuffix(".tar.gz")
     if not source.exists():
-        _unpack(archive, source)
+        unpack(archive, source)
     return Release(version=source.name.removeprefix("alembic-"), source=source)
 
 
@@ -85,7 +87,7 @@ def _numbers(archive: pathlib.Path) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", archive.name)]
 
 
-def _unpack(archive: pathlib.Path, source: pathlib.Path) -> None:
+def unpack(archive: pathlib.Path, source: pathlib.Path) -> None:
     """Unpack by way of a second folder, so that `source` is complete as soon as it exists."""
     partial = source.with_name(source.name + ".partial")
     with tarfile.open(archive) as tar:

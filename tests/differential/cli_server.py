@@ -49,10 +49,10 @@ def run(question: dict[str, Any]) -> NoReturn:
     """What the script does, and of what the interpreter does in the end all that can be seen."""
     become(question)
     exit_code: Any = 0
+    script = compile(Path(sys.argv[0]).read_text(), sys.argv[0], "exec")
     try:
-        from alembic.config import main
-
-        main()
+        # In the namespace of the main module, from which the overlay knows the script.
+        exec(script, globals())
     except SystemExit as exit_:
         exit_code = exit_.code or 0
     except BaseException:

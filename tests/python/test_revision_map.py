@@ -20,8 +20,8 @@ from alembic.script.revision import (
 from alembic.util import CommandError
 
 from alembic_native import _core, database_errors, errors
-from alembic_native.missing_revision import MissingRevision
-from alembic_native.ordered import OrderedFrozenSet, OrderedSet
+from alembic_native.upstream.missing_revision import MissingRevision
+from alembic_native.upstream.ordered import OrderedFrozenSet, OrderedSet
 
 
 def test_every_kind_of_error_has_its_exception() -> None:

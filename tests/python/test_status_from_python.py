@@ -124,8 +124,8 @@ def test_what_it_raises(steps: Project, tmp_path: pathlib.Path, postgres_url: st
 
 def test_a_driver_for_asyncio_through_sqlalchemy(postgres_url: str) -> None:
     """Where there is no native store for a database, its driver may be one for asyncio."""
-    from alembic_native.database_status.through_sqlalchemy import SqlalchemyDatabase
-    from alembic_native.database_status.version_table import VersionTable
+    from alembic_native.status.through_sqlalchemy import SqlalchemyDatabase
+    from alembic_native.status.version_table import VersionTable
 
     url = postgres_url.replace("psycopg2", "asyncpg")
     (rows,) = SqlalchemyDatabase(url, VersionTable()).read()
@@ -281,7 +281,7 @@ def test_other_commands_do_not_load_the_store(tmp_path: pathlib.Path) -> None:
     lay_out(project(*LINEAR), tmp_path)
     output = python("-c", COMMAND, "heads", folder=tmp_path)
     loaded = json.loads(output.splitlines()[-1])
-    assert not {"alembic_native._postgres", "alembic_native.database_status.light"} & set(loaded)
+    assert not {"alembic_native._postgres", "alembic_native.upstream.light_status"} & set(loaded)
 
 
 def test_a_build_without_the_store_says_what_to_install(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from alembic.util import CommandError
 
+class MigrationLockError(Exception):
+    """The migration lock could not be had, or would not protect the run.
 
-class MigrationLockError(CommandError):
-    """The migration lock could not be had, or would not protect the run."""
+    On the command line, and from ``alembic.command``, it is a ``CommandError`` of Alembic as well.
+    """
 
 
 class MigrationLockTimeout(MigrationLockError):
@@ -25,3 +26,7 @@ def run_again(reason: str) -> HeadsMayBeStale:
         "isolation level READ COMMITTED for migrations, or not open a transaction before "
         "context.configure()."
     )
+
+
+class InvalidSetting(MigrationLockError):
+    """A setting of the migration lock has a value that means nothing."""

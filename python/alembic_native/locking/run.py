@@ -4,17 +4,13 @@ A run reads the heads and plans from them, as ever. If there are steps, or if th
 to be created, it takes the lock, reads the heads again, and plans again if they have moved in
 between. If there is nothing to do it takes no lock and sends no statement more than Alembic does.
 
-Bound into ``alembic.runtime.migration``: ``MigrationContext.run_migrations``, ``stamp`` and
-``autocommit_block``. Each calls upstream's method of the same name, which does all the work; while
-it runs, ``get_current_heads`` and the planning function of that one context are ours.
+While a run goes on, ``get_current_heads`` and the planning function of its one context are ours.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from types import ModuleType
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
@@ -22,69 +18,16 @@ from sqlalchemy.exc import DBAPIError
 from alembic_native.locking.errors import run_again
 from alembic_native.locking.lock import MigrationLock, log
 from alembic_native.locking.registry import make_lock
-from alembic_native.locking.settings import Settings, read_settings
+from alembic_native.locking.settings import Settings
 from alembic_native.locking.statements import is_in_transaction
 from alembic_native.locking.waiting import acquire
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
-    from alembic.script.base import ScriptDirectory
 
 Heads = tuple[str, ...]
 #: From heads to steps; ``fn`` of the environment, which any program may supply.
 Planner = Callable[[Heads, "MigrationContext"], Iterable[Any]]
-
-
-def bind(migration: ModuleType) -> None:
-    """Bind our methods to upstream's ``MigrationContext``."""
-    upstream = migration.MigrationContext
-    upstream_run, upstream_stamp = upstream.run_migrations, upstream.stamp
-    upstream_autocommit_block = upstream.autocommit_block
-
-    def run_migrations(self: MigrationContext, **kw: Any) -> None:
-        planner = self._migrations_fn
-        settings = _settings(self)
-        if planner is None or not settings.is_on:
-            upstream_run(self, **kw)
-            return
-        with MigrationRun(self, settings, planner) as run:
-            self._migrations_fn = run.plan
-            try:
-                upstream_run(self, **kw)
-            finally:
-                self._migrations_fn = planner
-
-    def stamp(self: MigrationContext, script_directory: ScriptDirectory, revision: str) -> None:
-        settings = _settings(self)
-        if not settings.is_on:
-            upstream_stamp(self, script_directory, revision)
-            return
-        with MigrationRun(
-            self, settings, lambda heads, _: script_directory._stamp_revs(revision, heads)
-        ):
-            upstream_stamp(self, script_directory, revision)
-
-    @contextmanager
-    def autocommit_block(self: MigrationContext) -> Iterator[None]:
-        run: MigrationRun | None = self.__dict__.get("_migration_run")
-        if run is not None:
-            run.keep_lock_beyond_commit()
-        with upstream_autocommit_block(self):
-            yield
-
-    for method, original in (
-        (run_migrations, upstream_run),
-        (stamp, upstream_stamp),
-        (autocommit_block, upstream_autocommit_block),
-    ):
-        method.__doc__ = original.__doc__
-        setattr(upstream, method.__name__, method)
-
-
-def _settings(context: MigrationContext) -> Settings:
-    if context.as_sql or context.connection is None:
-        return Settings(is_on=False)
-    return read_settings(context.config)
 
 
 class MigrationRun:

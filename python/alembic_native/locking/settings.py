@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from alembic.util import CommandError
-
-if TYPE_CHECKING:
-    from alembic.config import Config
+from alembic_native.locking.errors import InvalidSetting
 
 VARIABLE = "ALEMBIC_MIGRATION_LOCK"
 DEFAULT_TIMEOUT = 900.0
@@ -43,21 +41,18 @@ class Settings:
     timeout: float = DEFAULT_TIMEOUT
 
 
-def read_settings(config: Config | None) -> Settings:
-    """The settings of a project; the defaults without a ``config``.
+def read_settings(option: Callable[[str], Any] | None) -> Settings:
+    """The settings of a project, whose ``option`` gives one by its name or None.
 
-    Raises ``CommandError`` for a value that is none.
+    Without a project the defaults. Raises ``InvalidSetting``.
     """
-    is_on = _switch(_option(config, "migration_lock"), "migration_lock")
-    timeout = _seconds(_option(config, "migration_lock_timeout"))
+    read = option or (lambda _: None)
+    is_on = _switch(read("migration_lock"), "migration_lock")
+    timeout = _seconds(read("migration_lock_timeout"))
     from_environment = os.environ.get(VARIABLE, "").strip()
     if from_environment:
         is_on = _switch(from_environment, f"the environment variable {VARIABLE}")
     return Settings(is_on, timeout)
-
-
-def _option(config: Config | None, name: str) -> Any:
-    return None if config is None else config.get_alembic_option(name)
 
 
 def _switch(value: Any, where: str) -> bool:
@@ -65,7 +60,7 @@ def _switch(value: Any, where: str) -> bool:
         return True
     answer = _WORDS.get(str(value).strip().lower())
     if answer is None:
-        raise CommandError(f"{where} is {str(value)!r}, and has to be 'on' or 'off'.")
+        raise InvalidSetting(f"{where} is {str(value)!r}, and has to be 'on' or 'off'.")
     return answer
 
 
@@ -77,7 +72,7 @@ def _seconds(value: Any) -> float:
     except (TypeError, ValueError):
         seconds = -1.0
     if not 0 <= seconds < math.inf:
-        raise CommandError(
+        raise InvalidSetting(
             f"migration_lock_timeout is {str(value)!r}, and has to be a number of seconds: "
             "0 does not wait at all."
         )

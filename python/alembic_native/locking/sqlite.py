@@ -19,11 +19,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alembic_native.locking.environments import Participant, is_within, participant
 from alembic_native.locking.errors import MigrationLockError, run_again
 from alembic_native.locking.key import effective_schema
 from alembic_native.locking.lock import MigrationLock, log
 from alembic_native.locking.statements import end_driver_transaction, one_row
-from alembic_native.locking.turns import Participant, is_within, participant
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext

@@ -1,0 +1,70 @@
+"""What is bound where, in one function, once.
+
+Each part names its assignments; they are made only when all of them are known, so that a part is
+bound as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from alembic_native.upstream import contract, entry, faults
+
+if TYPE_CHECKING:
+    from alembic_native.upstream.contract import Part
+    from alembic_native.upstream.decision import Decision
+
+#: A class or module of Alembic, the name of an attribute, and its value from now on.
+Assignment = tuple[Any, str, Any]
+
+#: The modules of this package that say what a part binds.
+_BINDERS = {
+    contract.CORE.name: ("script", "migration"),
+    contract.LOG.name: ("statement_log", "verbose_option"),
+    contract.LOCK.name: ("locked_runs",),
+    contract.THREADS.name: ("serialised_environments",),
+    contract.COMMANDS.name: ("status_commands", "registration", "exit_status"),
+}
+
+#: Which parts are bound to a class or module: once, however often this is asked for.
+_bound: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+def bind(found: Decision) -> None:
+    """Import what Alembic has not imported itself, and bind every active part."""
+    for part in contract.PARTS:
+        if not found.is_active(part):
+            continue
+        try:
+            assignments = _assignments(part)
+        except Exception as error:
+            found.withdraw(part, f"its part {part.name} cannot be bound ({type(error).__name__})")
+            faults.report(error, f"Without its part {part.name}, {part.absence}.")
+            continue
+        owners = {owner for owner, _, _ in assignments if part.name in _bound.get(owner, ())}
+        for owner, name, value in assignments:
+            if owner not in owners:
+                setattr(owner, name, value)
+                _bound.setdefault(owner, set()).add(part.name)
+
+
+def _assignments(part: Part) -> list[Assignment]:
+    package = __name__.rpartition(".")[0]
+    found: list[Assignment] = []
+    for binder in _BINDERS[part.name]:
+        module = import_module(f"{package}.{binder}")
+        needed = [_imported(name) for name in module.BOUND_MODULES]
+        if None in needed:
+            return []
+        found += module.assignments(*needed)
+    return found
+
+
+def _imported(name: str) -> ModuleType | None:
+    if name == contract.CONFIG and entry.runs_configuration_module():
+        # Python is about to run a copy of it, and warns when it has been imported before.
+        return None
+    return import_module(name)

@@ -1,0 +1,99 @@
+"""How the process was started: as the command ``alembic``, or as a program that uses Alembic.
+
+Only what is certain counts as the command: the console script that an installer has written, at its
+import of ``alembic.config``, and ``python -m alembic``. Whatever else imports Alembic is a program,
+a console script that was changed by hand included, and one under a tool that wraps its imports.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+_ANSWERED = ("heads", "history", "show", "branches", "status", "wait")
+_LARGEST_CONSOLE_SCRIPT = 2_000
+
+#: What a console script consists of, whichever installer wrote it; comments and blank lines aside.
+_CONSOLE_SCRIPT_LINES = (
+    "import re",
+    "import sys",
+    "from alembic.config import main",
+    'if __name__ == "__main__":',
+    "sys.argv[0] = ",
+    "if sys.argv[0].endswith(",
+    "elif sys.argv[0].endswith(",
+    "sys.exit(main())",
+)
+
+
+def command_arguments() -> list[str] | None:
+    """The words after the program's name where the import that is under way is the command's.
+
+    None in every other program.
+    """
+    importer = _importing_frame()
+    if importer is None:
+        return None
+    if importer.f_globals.get("__name__") == "runpy":
+        return _arguments_of_module()
+    if importer.f_globals is sys.modules["__main__"].__dict__ and _is_console_script(
+        importer.f_code.co_filename
+    ):
+        return sys.argv[1:]
+    return None
+
+
+def may_be_answered(arguments: Sequence[str]) -> bool:
+    """Whether the command may be one that is answered before Alembic is loaded: a quick test."""
+    return any(word in _ANSWERED for word in arguments)
+
+
+def runs_configuration_module() -> bool:
+    """Whether this is ``python -m alembic.config``, which Python runs as a second copy."""
+    return "alembic.config" in sys.orig_argv and sys.argv[0] == "-m"
+
+
+def _importing_frame() -> FrameType | None:
+    """The code whose import statement is under way: the first that is not the import system's."""
+    frame: FrameType | None = sys._getframe(1)
+    ours = ("importlib", "_frozen_importlib", "_alembic_native_hook", "alembic_native.")
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if not name.startswith(ours):
+            return frame
+        frame = frame.f_back
+    return None
+
+
+def _arguments_of_module() -> list[str] | None:
+    """Those of ``python -m alembic``."""
+    if not sys.argv or sys.argv[0] != "-m":
+        return None
+    arguments = sys.argv[1:]
+    before = sys.orig_argv[: len(sys.orig_argv) - len(arguments)]
+    if before[-1:] != ["alembic"] or not before[-2].startswith("-") or before[-2][-1] != "m":
+        return None
+    return arguments
+
+
+def _is_console_script(path: str) -> bool:
+    if os.path.basename(path) != "alembic":
+        return False
+    try:
+        with open(path, encoding="utf-8") as file:
+            source = file.read(_LARGEST_CONSOLE_SCRIPT + 1)
+    except (OSError, UnicodeDecodeError):
+        # A program that is no file, as one in an archive.
+        return False
+    lines = [line.strip() for line in source.splitlines()]
+    code = [line.replace("'", '"') for line in lines if line and not line.startswith("#")]
+    return (
+        len(source) <= _LARGEST_CONSOLE_SCRIPT
+        and code[-1:] == ["sys.exit(main())"]
+        and all(line.startswith(_CONSOLE_SCRIPT_LINES) for line in code)
+    )

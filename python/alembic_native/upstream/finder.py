@@ -1,0 +1,162 @@
+"""The one finder: it answers for ``alembic`` and for ``alembic.script.revision``.
+
+The loader of ``alembic`` runs upstream's package, then binds what is ours, once. The other answer
+is our own ``revision.py``, where the contract of the core holds. Whoever asks in between (tools
+that wrap loaders ask all finders again) gets no answer here, and so the question never comes back.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from _thread import get_ident
+
+from alembic_native.upstream import decision, entry
+from alembic_native.upstream.contract import CORE, READING, REVISION
+from alembic_native.upstream.decision import Decision
+from alembic_native.upstream.sources import Sources
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any
+
+PACKAGE = "alembic"
+
+#: The questions under way: thread and name.
+_asking: set[tuple[int, str]] = set()
+_decision: Decision | None = None
+
+
+def current_decision() -> Decision | None:
+    """What was decided when ``alembic`` was last looked for; None before that."""
+    return _decision
+
+
+def find_spec(
+    name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+) -> ModuleSpec | None:
+    """The answer of the finder. Raises what other finders raise."""
+    question = (get_ident(), name)
+    if question in _asking:
+        return None
+    _asking.add(question)
+    try:
+        if name == REVISION:
+            return _revision_spec()
+        return _package_spec(path, target)
+    finally:
+        _asking.discard(question)
+
+
+def _revision_spec() -> ModuleSpec | None:
+    if _decision is None or not _decision.is_active(CORE):
+        return None
+    from importlib.util import spec_from_file_location
+
+    return spec_from_file_location(REVISION, os.path.join(os.path.dirname(__file__), "revision.py"))
+
+
+def _package_spec(path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
+    global _decision
+    spec = _upstream_spec(path, target)
+    if spec is None or spec.loader is None:
+        # No Alembic, or a folder of that name: the other finders' answer is the answer.
+        return None
+    if decision.is_switched_off():
+        _decision = decision.switched_off()
+        return spec
+    sources = Sources(spec)
+    _answer_command(sources)
+    _decision = decision.decide(sources)
+    if not _decision.reason:
+        spec.loader = BindingLoader(spec.loader, _decision)  # type: ignore[assignment]
+    else:
+        warn(_decision)
+    return spec
+
+
+def _upstream_spec(path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
+    for finder in list(sys.meta_path):
+        find = getattr(finder, "find_spec", None)
+        spec: ModuleSpec | None = None if find is None else find(PACKAGE, path, target)
+        if spec is not None:
+            return spec
+    return None
+
+
+def _answer_command(sources: Sources) -> None:
+    """End the process where it is a command that only reads scripts, and was answered."""
+    arguments = entry.command_arguments()
+    if arguments is None or not entry.may_be_answered(arguments) or sys.stdout is None:
+        return
+    from alembic_native.upstream import faults
+    from alembic_native.upstream.answering import answer
+
+    try:
+        found = decision.decide_reading(sources)
+        if not (found.is_active(CORE) and found.is_active(READING)):
+            return
+        version = sources.version()
+        is_answered = answer(
+            arguments, sys.stdout, _release(version) >= (1, 18), _illegal_characters(version)
+        )
+    except Exception as error:
+        # Whatever the first door was not made for is Declined, and was dealt with.
+        faults.report(error, "Alembic itself answers this command.")
+        return
+    if is_answered:
+        raise SystemExit(0)
+
+
+def illegal_characters() -> str:
+    """Characters that the Alembic which was found refuses in the id of a revision."""
+    return _illegal_characters("" if _decision is None else _decision.version)
+
+
+def _illegal_characters(version: str) -> str:
+    return "@-+:" if _release(version) >= (1, 17) else "@-+"
+
+
+def _release(version: str) -> tuple[int, int]:
+    numbers = [int(number) for number in version.split(".")[:2] if number.isdigit()]
+    # A version that cannot be determined is newer than all that are known.
+    return (numbers[0], numbers[1]) if len(numbers) == 2 else (sys.maxsize, 0)
+
+
+def warn(found: Decision) -> None:
+    """Warn of the parts that are not active, if there are any."""
+    text = found.warning()
+    if text:
+        import warnings
+
+        warnings.warn(text, RuntimeWarning, stacklevel=2)
+
+
+class BindingLoader:
+    """Runs upstream's package, then binds. Else it answers every question as upstream's loader."""
+
+    def __init__(self, upstream: Any, found: Decision) -> None:
+        self._upstream = upstream
+        self._found = found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._upstream, name)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        create = getattr(self._upstream, "create_module", None)
+        created: ModuleType | None = None if create is None else create(spec)
+        return created
+
+    def exec_module(self, module: ModuleType) -> None:
+        # Nobody who inspects the module later finds this loader.
+        module.__loader__ = self._upstream
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._upstream
+        self._upstream.exec_module(module)
+        from alembic_native.upstream.binding import bind
+
+        bind(self._found)
+        warn(self._found)

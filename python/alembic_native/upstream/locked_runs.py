@@ -1,0 +1,81 @@
+"""What is bound into ``alembic.runtime.migration`` for the migration lock.
+
+Bound: ``MigrationContext.run_migrations``, ``stamp`` and ``autocommit_block``. Each calls the
+method of Alembic of the same name, which does all the work; ``locking/run.py`` says when the lock
+is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from alembic_native.locking.run import MigrationRun
+from alembic_native.locking.settings import Settings, read_settings
+from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.errors import as_command_errors
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script.base import ScriptDirectory
+
+BOUND_MODULES = ("alembic.runtime.migration",)
+
+
+def assignments(migration: ModuleType) -> list[Assignment]:
+    """What takes the place of methods in ``alembic.runtime.migration``."""
+    upstream = migration.MigrationContext
+    upstream_run, upstream_stamp = upstream.run_migrations, upstream.stamp
+    upstream_autocommit_block = upstream.autocommit_block
+
+    def run_migrations(self: MigrationContext, **kw: Any) -> None:
+        planner = self._migrations_fn
+        with as_command_errors():
+            settings = _settings(self)
+            if planner is None or not settings.is_on:
+                upstream_run(self, **kw)
+                return
+            with MigrationRun(self, settings, planner) as run:
+                self._migrations_fn = run.plan
+                try:
+                    upstream_run(self, **kw)
+                finally:
+                    self._migrations_fn = planner
+
+    def stamp(self: MigrationContext, script_directory: ScriptDirectory, revision: str) -> None:
+        with as_command_errors():
+            settings = _settings(self)
+            if not settings.is_on:
+                upstream_stamp(self, script_directory, revision)
+                return
+            with MigrationRun(
+                self, settings, lambda heads, _: script_directory._stamp_revs(revision, heads)
+            ):
+                upstream_stamp(self, script_directory, revision)
+
+    @contextmanager
+    def autocommit_block(self: MigrationContext) -> Iterator[None]:
+        run: MigrationRun | None = self.__dict__.get("_migration_run")
+        if run is not None:
+            run.keep_lock_beyond_commit()
+        with upstream_autocommit_block(self):
+            yield
+
+    found = []
+    for method, original in (
+        (run_migrations, upstream_run),
+        (stamp, upstream_stamp),
+        (autocommit_block, upstream_autocommit_block),
+    ):
+        method.__doc__ = original.__doc__
+        found.append((upstream, method.__name__, method))
+    return found
+
+
+def _settings(context: MigrationContext) -> Settings:
+    if context.as_sql or context.connection is None:
+        return Settings(is_on=False)
+    config = context.config
+    return read_settings(None if config is None else config.get_alembic_option)

@@ -1,0 +1,121 @@
+"""What is bound into ``alembic.runtime.migration``: the rows of the version table.
+
+Bound: of ``HeadMaintainer`` its ``update_to_step``, which asks the core for the row operations of
+a step, and the three methods that send them. SQLAlchemy runs them on the connection of ``env.py``,
+in its transaction.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from alembic_native import _core
+from alembic_native.upstream.binding import Assignment
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import HeadMaintainer, MigrationContext
+
+Operations = list[tuple["str | None", "str | None"]]
+
+
+BOUND_MODULES = ("alembic.runtime.migration",)
+
+
+def assignments(migration: ModuleType) -> list[Assignment]:
+    """What takes the place of methods in ``alembic.runtime.migration``."""
+    upstream_update_to_step = migration.HeadMaintainer.update_to_step
+    log, util, literal_column = migration.log, migration.util, migration.literal_column
+
+    def update_to_step(self: HeadMaintainer, step: Any) -> None:
+        if type(step) is migration.StampStep:
+            kind, operations = _core.stamp_row_operations(
+                step.from_, step.to_, step.is_upgrade, step.branch_move, self.heads
+            )
+        elif type(step) is migration.RevisionStep and hasattr(step.revision_map, "_row_operations"):
+            kind, operations = step.revision_map._row_operations(
+                step.revision, step.is_upgrade, self.heads
+            )
+        else:
+            # A step of somebody's own answers for itself.
+            upstream_update_to_step(self, step)
+            return
+        _log_step(log, kind, operations)
+        for from_, to in operations:
+            if from_ is None:
+                assert to is not None
+                self._insert_version(to)
+            elif to is None:
+                self._delete_version(from_)
+            else:
+                self._update_version(from_, to)
+
+    def _insert_version(self: HeadMaintainer, version: str) -> None:
+        assert version not in self.heads
+        self.heads.add(version)
+        context = self.context
+        context.impl._exec(
+            context._version.insert().values(version_num=literal_column(_quoted(context, version)))
+        )
+
+    def _delete_version(self: HeadMaintainer, version: str) -> None:
+        self.heads.remove(version)
+        context = self.context
+        result = context.impl._exec(
+            context._version.delete().where(
+                context._version.c.version_num == literal_column(_quoted(context, version))
+            )
+        )
+        _expect_one_row(context, result, f"deleting '{version}'")
+
+    def _update_version(self: HeadMaintainer, from_: str, to_: str) -> None:
+        assert to_ not in self.heads
+        self.heads.remove(from_)
+        self.heads.add(to_)
+        context = self.context
+        result = context.impl._exec(
+            context._version.update()
+            .values(version_num=literal_column(_quoted(context, to_)))
+            .where(context._version.c.version_num == literal_column(_quoted(context, from_)))
+        )
+        _expect_one_row(context, result, f"updating '{from_}' to '{to_}'")
+
+    def _expect_one_row(context: MigrationContext, result: Any, action: str) -> None:
+        if (
+            not context.as_sql
+            and context.dialect.supports_sane_rowcount
+            and result is not None
+            and result.rowcount != 1
+        ):
+            raise util.CommandError(
+                f"Online migration expected to match one row when {action} in "
+                f"'{context.version_table}'; {result.rowcount} found"
+            )
+
+    return [
+        (migration.HeadMaintainer, method.__name__, method)
+        for method in (update_to_step, _insert_version, _delete_version, _update_version)
+    ]
+
+
+def _quoted(context: MigrationContext, version: str) -> str:
+    """An id as an SQL literal that it cannot end."""
+    text = version.replace("'", "''")
+    dialect: Any = context.dialect
+    if dialect.name in ("mysql", "mariadb") and dialect._backslash_escapes:
+        text = text.replace("\\", "\\\\")
+    return f"'{text}'"
+
+
+def _log_step(log: Any, kind: str, operations: Operations) -> None:
+    *others, (from_, to) = operations
+    if kind == "branch_delete":
+        log.debug("branch delete %s", from_)
+    elif kind == "branch_insert":
+        log.debug("new branch insert %s", to)
+    elif kind == "merge":
+        log.debug("merge, delete %s, update %s to %s", [one for one, _ in others], from_, to)
+    elif kind == "unmerge":
+        log.debug("unmerge, insert %s, update %s to %s", [one for _, one in others], from_, to)
+    else:
+        log.debug("update %s to %s", from_, to)

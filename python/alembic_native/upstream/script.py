@@ -1,0 +1,251 @@
+"""What is bound into ``alembic.script.base``: reading scripts without running them.
+
+Bound: ``ScriptDirectory._load_revisions``, ``_stamp_revs`` and ``_generate_template``, and of
+``Script`` its ``module``, ``longdoc`` and ``_from_path``. A script whose header is certain is
+imported when its ``module`` is first asked for; the steps of an upgrade or downgrade ask for it
+when they are planned, so a script that cannot be imported stops a run before it has touched the
+database.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import RLock
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
+
+from alembic import util
+
+from alembic_native import _core
+from alembic_native.history.headers import is_certain, read_header, read_version_locations
+from alembic_native.upstream.binding import Assignment
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import StampStep
+    from alembic.script.base import Script, ScriptDirectory
+
+#: (revision, down_revision, branch_labels, depends_on, __doc__)
+Header = tuple[str, Any, Any, Any, "str | None"]
+
+
+# Two threads that ask for the module of a script get the same one.
+_one_import_at_a_time = RLock()
+
+
+BOUND_MODULES = ("alembic.script.base",)
+
+
+def assignments(base: ModuleType) -> list[Assignment]:
+    """What takes the place of methods in ``base``."""
+    directory, script = base.ScriptDirectory, base.Script
+    upstream_load = directory._load_revisions
+    upstream_generate = directory._generate_template
+    upstream_longdoc = script.longdoc
+    upstream_list = script._list_py_dir.__func__
+    upstream_from_path = script._from_path.__func__
+
+    def is_replaced(name: str, ours: Any) -> bool:
+        return getattr(getattr(base.Script, name), "__func__", None) is not ours
+
+    def _load_revisions(self: ScriptDirectory) -> Iterable[Script]:
+        # Byte code without a source, and listings that somebody has replaced, are upstream's.
+        if (
+            self.sourceless
+            or is_replaced("_list_py_dir", upstream_list)
+            or is_replaced("_from_path", _from_path)
+        ):
+            return cast("Iterable[Script]", upstream_load(self))
+        used = base.Script
+        return ScriptSource(self, used, lambda path: upstream_from_path(used, self, path))
+
+    def _stamp_revs(self: ScriptDirectory, revision: Any, heads: Any) -> list[StampStep]:
+        revision_map: Any = self.revision_map
+        with self._catch_revision_errors(
+            multiple_heads="Multiple heads are present; please specify a single target revision"
+        ):
+            return [
+                base.migration.StampStep(from_, to, is_upgrade, is_branch_move, revision_map)
+                for from_, to, is_upgrade, is_branch_move in revision_map._stamp_steps(
+                    revision, heads
+                )
+            ]
+
+    def _generate_template(self: ScriptDirectory, src: Path, dest: Path, **kw: Any) -> None:
+        is_new = not os.path.lexists(dest)
+        try:
+            upstream_generate(self, src, dest, **kw)
+        except BaseException:
+            # A full disk or an interrupt leaves a part, which every later command would read.
+            if is_new:
+                with suppress(OSError):
+                    os.unlink(dest)
+            raise
+
+    def get_module(self: Any) -> ModuleType:
+        if "_imported_module" not in self.__dict__:
+            with _one_import_at_a_time:
+                if "_imported_module" not in self.__dict__:
+                    self.__dict__["_imported_module"] = import_script(self.path)
+        return cast(ModuleType, self.__dict__["_imported_module"])
+
+    def set_module(self: Any, module: ModuleType) -> None:
+        self.__dict__["_imported_module"] = module
+
+    def longdoc(self: Any) -> str:
+        if "_imported_module" in self.__dict__ or "_header_doc" not in self.__dict__:
+            return cast(str, upstream_longdoc.__get__(self))
+        doc: str | None = self.__dict__["_header_doc"]
+        return doc.strip() if doc else ""
+
+    def _from_path(
+        cls: type[Script], scriptdir: ScriptDirectory, path: str | os.PathLike[str]
+    ) -> Script | None:
+        is_source = base._only_source_rev_file.match(Path(path).name)
+        header = _certain_header(Path(path)) if is_source else None
+        if header is None:
+            return cast("Script | None", upstream_from_path(cls, scriptdir, path))
+        return script_from_header(cls, os.fspath(path), header)
+
+    module = property(get_module, set_module, doc="The script as a module, imported.")
+    return [
+        (directory, "_load_revisions", _load_revisions),
+        (directory, "_stamp_revs", _stamp_revs),
+        (directory, "_generate_template", _generate_template),
+        (script, "module", module),
+        (script, "longdoc", property(longdoc, doc="The docstring of the script.")),
+        (script, "_from_path", classmethod(_from_path)),
+    ]
+
+
+def import_script(path: str) -> ModuleType:
+    """Import a script as upstream does."""
+    folder, name = os.path.split(path)
+    return util.load_python_file(folder, name)
+
+
+def script_from_header(cls: type[Script], path: str, header: Header) -> Script:
+    """A script that is not imported yet. Raises what ``Revision`` raises for its header."""
+    from alembic.script.revision import Revision
+
+    revision, down_revision, branch_labels, depends_on, doc = header
+    script = cls.__new__(cls)
+    script.path = path
+    script.__dict__["_header_doc"] = doc
+    Revision.__init__(
+        script,
+        revision,
+        down_revision,
+        dependencies=util.to_tuple(depends_on, default=()),
+        branch_labels=util.to_tuple(branch_labels, default=()),
+    )
+    return script
+
+
+def _refuse_other_types(script: Script) -> None:
+    """Raise ``TypeError`` where a header holds something else than text."""
+    values = {
+        "revision": script.revision,
+        "down_revision": script.down_revision,
+        "branch_labels": script._orig_branch_labels,
+        "depends_on": script.dependencies,
+    }
+    for name, value in values.items():
+        items = (value,) if name == "revision" else util.to_tuple(value, default=())
+        for item in items:
+            if not isinstance(item, str):
+                raise TypeError(
+                    f"{name} in {script.path} holds {item!r}, and has to be text or a collection "
+                    "of texts"
+                )
+
+
+def _certain_header(path: Path) -> Header | None:
+    """The header of one script that compiles; None where it has to be imported to know."""
+    try:
+        source = path.read_bytes()
+    except OSError:
+        return None
+    header = read_header(source)
+    if header is None:
+        return None
+    # One script is asked for when it has just been written; a mistake in it shows now.
+    compile(source, str(path), "exec", dont_inherit=True)
+    return cast(Header, header)
+
+
+class ScriptSource:
+    """The scripts of a directory's version locations, read natively at first use.
+
+    Iterating gives all of them as :class:`Script` objects, in scan order.
+    """
+
+    def __init__(
+        self,
+        directory: ScriptDirectory,
+        script_class: type[Script],
+        imported: Callable[[str], Script | None],
+    ) -> None:
+        """``imported``: upstream's way from a path to a script, which imports it."""
+        self._directory = directory
+        self._script_class = script_class
+        self._from_import = imported
+        self._imported: dict[int, Script] = {}
+        self._table: _core.ScriptTable | None = None
+
+    def read(self) -> None:
+        """Read all headers, import the scripts whose headers are not certain."""
+        from alembic.script.revision import _revision_illegal_chars
+
+        table = read_version_locations(
+            [str(location) for location in self._directory._version_locations],
+            self._directory.recursive_version_locations,
+        )
+        for path in table.duplicates():
+            util.warn(
+                f"File {path} loaded twice! ignoring. Please ensure version_locations is unique."
+            )
+        for place in table.exceptions("".join(_revision_illegal_chars)):
+            script = self._import(table, place)
+            self._imported[place] = script
+            _refuse_other_types(script)
+            table.supply(
+                place,
+                script.revision,
+                script._versioned_down_revisions,
+                util.to_tuple(script.dependencies, default=()),
+                script._orig_branch_labels,
+            )
+        self._table = table
+
+    def graph(self) -> _core.RevisionGraph:
+        """Build the graph of the scripts."""
+        assert self._table is not None
+        return self._table.graph()
+
+    def revision_at(self, node: int) -> Script:
+        """The script of a node; a new object, but for those that had to be imported."""
+        assert self._table is not None
+        if node in self._imported:
+            return self._imported[node]
+        return script_from_header(
+            self._script_class, self._table.path(node), cast(Header, self._table.header(node))
+        )
+
+    def __iter__(self) -> Iterator[Script]:
+        if self._table is None:
+            self.read()
+        assert self._table is not None
+        for node in range(len(self._table)):
+            yield self.revision_at(node)
+
+    def _import(self, table: _core.ScriptTable, place: int) -> Script:
+        header = table.header(place)
+        if is_certain(header):
+            # But refused: raises why.
+            return script_from_header(self._script_class, table.path(place), cast(Header, header))
+        script = self._from_import(table.path(place))
+        assert script is not None
+        return script
