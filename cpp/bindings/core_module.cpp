@@ -62,4 +62,5 @@ PYBIND11_MODULE(_core, module) {
   bind_ranges(graph_class);
   bind_row_operations(module, graph_class);
   bind_scripts(module);
+  bind_definitions(module);
 }

@@ -5,7 +5,7 @@ None, or the string "base". An identifier is None, a string, or a collection of 
 may raise what ``alembic_native.errors`` lists; none holds the GIL while it works.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Never, TypeVar, final
 
 _R = TypeVar("_R")
@@ -36,6 +36,14 @@ def read_version_locations(
 ) -> ScriptTable:
     """List and read the scripts of some folders, on several threads."""
 
+def read_definitions(source: bytes, names: Sequence[str]) -> list[Definition | None]:
+    """What a module's source defines under dotted names; None where it defines nothing.
+
+    ``"function"``, ``"Class.method"``, ``"Class.attribute"`` (bound by the class body, or assigned
+    to ``self`` by a method); ``""`` is the whole module. ValueError, with line and reason: the
+    source cannot be split into tokens.
+    """
+
 def stamp_row_operations(
     from_: Iterable[str],
     to: Iterable[str],
@@ -44,6 +52,32 @@ def stamp_row_operations(
     heads: Iterable[str],
 ) -> tuple[str, list[tuple[str | None, str | None]]]:
     """What a step of ``stamp`` does to the version table; see ``RevisionGraph.row_operations``."""
+
+@final
+class Definition:
+    """The bindings of one name; a value, made by :func:`read_definitions` alone."""
+
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
+    @property
+    def kind(self) -> str:
+        """Of the last binding: function, class, assignment, import, attribute, module."""
+
+    @property
+    def line(self) -> int:
+        """Of the last binding, from 1."""
+
+    @property
+    def count(self) -> int:
+        """How often the name is bound in its scope."""
+
+    @property
+    def parameters(self) -> str:
+        """Of a function, ``"self, heads=, *, key=, **kw"``; of a class, its bases."""
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits over the tokens of all bindings, with decorators, without comments,
+        docstrings and white space. The same on every platform and Python."""
 
 @final
 class ScriptTable:
