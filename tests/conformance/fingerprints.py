@@ -31,6 +31,7 @@ def releases() -> list[str]:
         [sys.executable, "-m", "pip", "index", "versions", "alembic"],
         check=True,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     ).stdout
     found = re.search(r"Available versions: (.*)", listed)
@@ -40,7 +41,7 @@ def releases() -> list[str]:
 
 
 def numbers(version: str) -> list[int]:
-    return [int(number) for number in version.split(".")]
+    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def source_of(version: str) -> pathlib.Path:

@@ -279,7 +279,6 @@ READING = Part(
             "Config.toml_alembic_config",
             "Config.get_main_option",
             "Config.get_alembic_option",
-            "Config.get_alembic_boolean_option",
             "Config._get_toml_config_value",
             "Config._get_file_separator_char",
             "Config.get_version_locations_list",

@@ -11,7 +11,7 @@ from alembic_native.upstream.sources import SourceMissing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from alembic_native._core import Definition
     from alembic_native.upstream.contract import Part
@@ -86,7 +86,7 @@ def decide_reading(sources: Sources) -> Decision:
     return _decide(sources, sources.version(), (PARTS[0], READING))
 
 
-def _decide(sources: Sources, version: str, parts: Iterable[Part]) -> Decision:
+def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
     try:
         from alembic_native import _core  # noqa: F401
     except ImportError as error:
@@ -98,12 +98,13 @@ def _decide(sources: Sources, version: str, parts: Iterable[Part]) -> Decision:
             "another interpreter: reinstall it with the one that runs here "
             f"({sys.executable} -m pip install --force-reinstall --no-deps alembic-native)",
         )
-    reasons = {}
+    wanted: dict[str, dict[str, None]] = {}
     for part in parts:
-        reason = broken_contract(part, sources)
-        if reason:
-            reasons[part.name] = reason
-    return Decision(version, reasons)
+        for module, names in part.names().items():
+            wanted.setdefault(module, {}).update(dict.fromkeys(names))
+    found = {module: _definitions(sources, module, list(names)) for module, names in wanted.items()}
+    reasons = {part.name: _broken_contract(part, found) for part in parts}
+    return Decision(version, {name: reason for name, reason in reasons.items() if reason})
 
 
 def _is_no_alembic(sources: Sources) -> bool:
@@ -119,18 +120,28 @@ def _is_no_alembic(sources: Sources) -> bool:
         return not sources.version()
 
 
-def broken_contract(part: Part, sources: Sources) -> str:
-    """What of a part's contract does not hold, for people; empty where all of it does."""
+def _definitions(
+    sources: Sources, module: str, names: list[str]
+) -> dict[str, Definition | None] | str:
+    """The definitions of a module by name, or why its source cannot be read."""
     from alembic_native._core import read_definitions
 
+    try:
+        return dict(zip(names, read_definitions(sources.of(module), names), strict=True))
+    except SourceMissing as missing:
+        return str(missing)
+    except ValueError as error:
+        return f"the source of {module} cannot be read ({error})"
+
+
+def _broken_contract(part: Part, found: dict[str, dict[str, Definition | None] | str]) -> str:
+    """What of a part's contract does not hold, for people; empty where all of it does."""
     for module, names in part.names().items():
-        try:
-            definitions = read_definitions(sources.of(module), names)
-        except SourceMissing as missing:
-            return str(missing)
-        except ValueError as error:
-            return f"the source of {module} cannot be read ({error})"
-        for name, definition in zip(names, definitions, strict=True):
+        definitions = found[module]
+        if isinstance(definitions, str):
+            return definitions
+        for name in names:
+            definition = definitions[name]
             if definition is None:
                 return f"Alembic has no {module}.{name}"
             problem = _problem(part, module, name, definition)
