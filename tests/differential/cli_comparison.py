@@ -117,7 +117,7 @@ def comparable(result: Result, files: Files) -> Result:
         )
         text = re.sub(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d)?", _zone_only, text)
         text = re.sub(rb"/tmp\w+\.txt", b"<temporary file>", text)
-        text = _without_our_commands(text)
+        text = without_our_commands(text)
         return re.sub(rb"date(_\d+)+", b"<date>", text)
 
     # Warnings name the line of code that gave them.
@@ -135,7 +135,7 @@ def comparable(result: Result, files: Files) -> Result:
     )
 
 
-def _without_our_commands(text: bytes) -> bytes:
+def without_our_commands(text: bytes) -> bytes:
     """Usage and help as they are without `status` and `wait`, which upstream does not have."""
     if b"usage: " not in text:
         return text

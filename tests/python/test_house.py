@@ -1,4 +1,4 @@
-"""The house of the package: arrows between its files go one way, and only upstream/ knows Alembic."""
+"""The house of the package: imports go one way, and only upstream/ knows Alembic."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
+from alembic_native.locking.turns import Turns
 from sqlalchemy.exc import OperationalError
 
-from alembic_native.locking.turns import Turns
 from tests.locking.database import state, upgraded
 from tests.locking.projects import Project
 

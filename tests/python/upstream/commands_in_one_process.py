@@ -60,7 +60,11 @@ def ending(command: str) -> list[Any]:
 
 def said_and_seen() -> dict[str, list[bool]]:
     """For each part whether it is said to be active, and whether its methods are bound."""
-    if os.environ["ALEMBIC_NATIVE"] == "0" or "alembic.runtime.migration" not in sys.modules:
+    needed = ("runtime.migration", "runtime.environment", "command", "config")
+    if any(f"alembic.{name}" not in sys.modules for name in needed):
+        # That Alembic cannot be imported, with us or without.
+        return {}
+    if os.environ["ALEMBIC_NATIVE"] == "0":
         return {}
     from alembic_native.upstream import contract, finder
 

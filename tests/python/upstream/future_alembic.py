@@ -1,4 +1,4 @@
-"""Copies of the installed Alembic as a later release might be: a name is another one, or code is."""
+"""Copies of the installed Alembic as a later release may be: with another name, or other code."""
 
 from __future__ import annotations
 

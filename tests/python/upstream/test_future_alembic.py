@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from alembic_native.upstream.contract import ALL_PARTS
+from tests.differential.cli_comparison import without_our_commands
 from tests.differential.cli_processes import clean_environment, files_of
 from tests.differential.cli_projects import LINEAR, lay_out, project
 from tests.python.upstream import future_alembic
@@ -87,7 +88,8 @@ def expect_as_upstream(answers: Answers, alembic: pathlib.Path, folder: pathlib.
     upstream, upstream_files = answers.ask("0", alembic, folder)
     ours, files = answers.ask("1", alembic, folder)
     for theirs, found in zip(upstream["endings"], ours["endings"], strict=True):
-        assert found == theirs
+        assert without_our_commands(found[2].encode()) == without_our_commands(theirs[2].encode())
+        assert found[:2] == theirs[:2]
     assert without_dates(files) == without_dates(upstream_files)
     for part, (is_said, is_seen) in ours["parts"].items():
         assert is_said <= is_seen, f"{part} is said to be active"
@@ -103,10 +105,8 @@ def without_dates(files: dict[str, bytes]) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize(("module", "name"), [one for one in NAMES if one[1]])
-def test_a_name_is_another_one(
-    answers: Answers, tmp_path: pathlib.Path, module: str, name: str
-) -> None:
+@pytest.mark.parametrize("name", sorted({name for _, name in NAMES if name}))
+def test_a_name_is_another_one(answers: Answers, tmp_path: pathlib.Path, name: str) -> None:
     """Of 18 private names renamed, 12 ended `upgrade head` in an AttributeError."""
     alembic = future_alembic.renamed(name, tmp_path / "later")
     expect_as_upstream(answers, alembic, tmp_path / "project")
