@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "script/header_literal.h"
+#include "script/header_names.h"
+#include "script/import_time_calls.h"
 #include "script/python_lexer.h"
 #include "script/python_source.h"
 #include "script/python_string.h"
@@ -13,95 +15,52 @@ namespace {
 using Kind = Token::Kind;
 using Shape = HeaderValue::Shape;
 
-// What a name means to the reader, wherever it stands.
-enum class NameRole {
-  ordinary,
-  revision,
-  down_revision,
-  branch_labels,
-  depends_on,
-  doc,
-  source_encoding,  // makes upstream decode the docstring once more
-  indirect,         // may bind or answer a name without writing it
-  globals,          // likewise, but for a call of one of its items
-  opens_scope,      // def, class
-  global,
-  raise,
-};
-
 constexpr std::string_view bound_indirectly =
     "a name is used by which header names could be bound indirectly";
-
-bool is_header_name(NameRole role) { return role >= NameRole::revision && role <= NameRole::doc; }
-
-NameRole role_of(std::string_view name) {
-  switch (name.size()) {
-    case 3:
-      if (name == "def") return NameRole::opens_scope;
-      break;
-    case 4:
-      if (name == "exec" || name == "eval" || name == "vars") return NameRole::indirect;
-      break;
-    case 5:
-      if (name == "class") return NameRole::opens_scope;
-      if (name == "raise") return NameRole::raise;
-      break;
-    case 6:
-      if (name == "global") return NameRole::global;
-      if (name == "locals") return NameRole::indirect;
-      break;
-    case 7:
-      if (name == "__doc__") return NameRole::doc;
-      if (name == "globals") return NameRole::globals;
-      if (name == "setattr" || name == "getattr" || name == "delattr" || name == "modules") {
-        return NameRole::indirect;
-      }
-      break;
-    case 8:
-      if (name == "revision") return NameRole::revision;
-      if (name == "__dict__" || name == "f_locals") return NameRole::indirect;
-      break;
-    case 9:
-      if (name == "f_globals" || name == "_getframe") return NameRole::indirect;
-      break;
-    case 10:
-      if (name == "depends_on") return NameRole::depends_on;
-      if (name == "attrgetter") return NameRole::indirect;
-      break;
-    case 11:
-      if (name == "get_objects" || name == "__globals__" || name == "__getattr__" ||
-          name == "__setattr__" || name == "__delattr__") {
-        return NameRole::indirect;
-      }
-      break;
-    case 12:
-      if (name == "__builtins__" || name == "currentframe" || name == "getargvalues") {
-        return NameRole::indirect;
-      }
-      break;
-    case 13:
-      if (name == "down_revision") return NameRole::down_revision;
-      if (name == "branch_labels") return NameRole::branch_labels;
-      if (name == "get_referents" || name == "get_referrers") return NameRole::indirect;
-      break;
-    case 24:
-      if (name == "_alembic_source_encoding") return NameRole::source_encoding;
-      break;
-    default:
-      break;
-  }
-  return NameRole::ordinary;
-}
 
 bool is_bytes_literal(const Token& token, int minor_version) {
   const std::string_view prefix = token.text.substr(0, token.text.find_first_of("'\""));
   return read_string_prefix(prefix, minor_version).bytes;
 }
 
+// Operators and brackets that an expression, and so a statement, may begin with, and the decorator.
+bool may_begin_statement(std::string_view op) {
+  return op == "(" || op == "[" || op == "{" || op == "-" || op == "+" || op == "~" || op == "*" ||
+         op == "@" || op == "...";
+}
+
+bool may_end_line(std::string_view op) {
+  return op == ")" || op == "]" || op == "}" || op == ":" || op == "," || op == ";" || op == "...";
+}
+
+bool is_string(const Token& token) {
+  return token.kind == Kind::string || token.kind == Kind::fstring_start ||
+         token.kind == Kind::fstring_end;
+}
+
+bool is_operand_name(const Token& token) {
+  return token.kind == Kind::name && !is_keyword(token.text);
+}
+
+bool ends_operand(const Token& token) {
+  return is_string(token) || token.kind == Kind::number || is_operand_name(token) ||
+         token.is_op(")") || token.is_op("]") || token.is_op("}");
+}
+
+// `before` and `token` follow one another, and no operator stands between two operands.
+bool lacks_operator(const Token& before, const Token& token) {
+  if (token.kind == Kind::string || token.kind == Kind::fstring_start) {
+    return !is_string(before) && ends_operand(before);
+  }
+  return (token.kind == Kind::number || token.kind == Kind::name) && ends_operand(before) &&
+         (token.kind == Kind::number || is_operand_name(token));
+}
+
 class HeaderReader {
  public:
-  HeaderReader(std::string_view text, const InterpreterRules& rules)
-      : lexer_(text, rules.minor_version), rules_(rules) {}
+  // `calls`, where given, takes all names of the script and where they stand.
+  HeaderReader(std::string_view text, const InterpreterRules& rules, ImportTimeCalls* calls)
+      : lexer_(text, rules.minor_version), rules_(rules), calls_(calls) {}
 
   HeaderResult read() {
     advance();
@@ -111,6 +70,10 @@ class HeaderReader {
     }
     return finish();
   }
+
+  // After read(): the line where the body of a function first uses a name by which header names
+  // could be bound indirectly; 0 for none.
+  int line_of_suspect() const { return line_of_suspect_; }
 
  private:
   void advance() {
@@ -128,6 +91,10 @@ class HeaderReader {
     return token_.kind == Kind::newline || token_.kind == Kind::end || token_.is_op(";");
   }
   bool in_local_scope() const { return !blocks_.empty() && blocks_.back().local; }
+  // In the body of a function that runs only if something calls it by its name.
+  bool in_deferred_body() const {
+    return (!blocks_.empty() && blocks_.back().deferred) || (line_is_deferred_ && line_has_colon_);
+  }
   // A small statement here runs once, unconditionally.
   bool at_top_level() const { return blocks_.empty() && !line_has_colon_; }
 
@@ -145,12 +112,31 @@ class HeaderReader {
     if (!at_statement_end()) {
       return decline("the first statement begins with a string, but is not only that", line);
     }
+    statement_start_ = false;
     if (rules_.strips_docstrings) return true;
     doc_ = rules_.minor_version >= 13 ? strip_docstring_indentation(text) : std::move(text);
     return true;
   }
 
+  // What Python refuses, as far as two neighbouring tokens show it.
+  bool check_syntax() {
+    const bool indented = token_.kind == Kind::indent;
+    if (indented != std::exchange(indent_expected_, false) && token_.kind != Kind::error) {
+      return decline(indented ? "a block has no header" : "a block is missing", token_.line);
+    }
+    if (statement_start_) {
+      const bool wrong = token_.kind == Kind::op && !may_begin_statement(token_.text);
+      return !wrong || decline("no statement begins like this", token_.line);
+    }
+    const bool after_soft_keyword = std::exchange(after_soft_keyword_, false);
+    if (!after_soft_keyword && lacks_operator(previous_, token_)) {
+      return decline("an operator is missing", token_.line);
+    }
+    return true;
+  }
+
   bool read_token() {
+    if (!check_syntax()) return false;
     switch (token_.kind) {
       case Kind::error:
         return decline(token_.text, token_.line);
@@ -159,10 +145,13 @@ class HeaderReader {
       case Kind::op:
         return read_operator();
       case Kind::newline:
+        if (previous_.kind == Kind::op && !may_end_line(previous_.text)) {
+          return decline("an operand is missing", previous_.line);
+        }
         end_line();
         break;
       case Kind::indent:
-        blocks_.push_back({in_local_scope() || last_line_opens_scope_});
+        open_block();
         break;
       case Kind::dedent:
         if (!blocks_.empty()) blocks_.pop_back();
@@ -175,21 +164,32 @@ class HeaderReader {
     return true;
   }
 
+  void open_block() {
+    const bool deferred = !blocks_.empty() && blocks_.back().deferred;
+    blocks_.push_back(
+        {in_local_scope() || last_line_opens_scope_, deferred || last_line_is_deferred_});
+  }
+
   void end_line() {
-    last_line_opens_scope_ = line_opens_scope_;
-    line_opens_scope_ = false;
+    indent_expected_ = previous_.is_op(":");
+    last_line_opens_scope_ = std::exchange(line_opens_scope_, false);
+    last_line_is_deferred_ = std::exchange(line_is_deferred_, false);
+    if (!std::exchange(line_is_decorator_, false)) decorated_ = false;
+    import_part_ = ImportPart::none;
     line_has_colon_ = false;
     in_global_statement_ = false;
     statement_start_ = true;
   }
 
   bool read_operator() {
-    statement_start_ = false;
+    const bool statement_start = std::exchange(statement_start_, false);
+    if (statement_start && token_.text == "@") line_is_decorator_ = decorated_ = true;
     if (lexer_.bracket_depth() == 0) {
       if (token_.text == ":") line_has_colon_ = true;
       if (token_.text == ";") {
         statement_start_ = true;
         in_global_statement_ = false;
+        import_part_ = ImportPart::none;
       }
     }
     const bool after_import = previous_.kind == Kind::name && previous_.text == "import";
@@ -202,12 +202,17 @@ class HeaderReader {
 
   bool read_name() {
     const NameRole role = role_of(token_.text);
+    if (calls_ != nullptr) note_name();
     if (is_header_name(role)) return read_header_name(role);
     switch (role) {
+      case NameRole::import:
+        if (statement_start_ || import_part_ != ImportPart::none) {
+          import_part_ = statement_start_ ? ImportPart::modules : ImportPart::names;
+        }
+        break;
       case NameRole::indirect:
-        return decline(bound_indirectly, token_.line);
-      case NameRole::globals:
-        return read_call_of_global();
+        if (import_part_ == ImportPart::none) return read_indirect_name();
+        break;
       case NameRole::source_encoding:
         return decline("_alembic_source_encoding changes how the docstring is read", token_.line);
       case NameRole::raise:
@@ -215,38 +220,64 @@ class HeaderReader {
           return decline("the script raises an exception when it is imported", token_.line);
         }
         break;
-      case NameRole::opens_scope:
+      case NameRole::def:
+        line_opens_scope_ = true;
+        line_is_deferred_ = !in_local_scope() && !decorated_;
+        break;
+      case NameRole::class_:
         line_opens_scope_ = true;
         break;
       case NameRole::global:
         in_global_statement_ = true;
         break;
+      case NameRole::soft_keyword:
+        after_soft_keyword_ = statement_start_;
+        break;
       default:
         break;
     }
+    if (import_part_ != ImportPart::none) return read_name_in_import(role);
     statement_start_ = false;
     advance();
     return true;
   }
 
-  // `globals()[...](`, which reads an item and calls it: Alembic's template for several databases
-  // dispatches in this way. Everything else that begins with `globals` could bind a header name.
-  bool read_call_of_global() {
-    const int line = token_.line;
+  void note_name() {
+    const bool names_function =
+        previous_.kind == Kind::name && previous_.text == "def" && line_is_deferred_;
+    if (names_function && !line_has_colon_) {
+      deferred_function_ = token_.text;
+    } else {
+      calls_->add_use(in_deferred_body() ? deferred_function_ : std::string_view(), token_.text);
+    }
+  }
+
+  bool read_indirect_name() {
     statement_start_ = false;
-    for (const std::string_view expected : {"(", ")", "["}) {
-      advance();
-      if (in_global_item_ || !token_.is_op(expected)) return decline(bound_indirectly, line);
-    }
-    const std::size_t depth = lexer_.bracket_depth();
-    in_global_item_ = true;
+    if (!take_indirect(token_.line)) return false;
     advance();
-    while (lexer_.bracket_depth() >= depth) {
-      if (!read_token()) return false;
-    }
-    in_global_item_ = false;
+    return true;
+  }
+
+  // Code on `line` could bind header names indirectly. In a deferred body it may never run.
+  bool take_indirect(int line) {
+    if (!in_deferred_body()) return decline(bound_indirectly, line);
+    if (line_of_suspect_ == 0) line_of_suspect_ = line;
+    if (calls_ != nullptr) calls_->add_suspect(deferred_function_);
+    return true;
+  }
+
+  // A name in an import reaches nothing; what uses it later is judged there. A module that runs
+  // text and a name that gets another one cannot be judged later.
+  bool read_name_in_import(NameRole role) {
+    const Token name = token_;
+    const bool names_module =
+        import_part_ == ImportPart::modules && !previous_.is_op(".") && runs_text(name.text);
+    statement_start_ = false;
     advance();
-    return token_.is_op("(") || decline(bound_indirectly, line);
+    const bool renamed = import_part_ == ImportPart::names && role == NameRole::indirect &&
+                         token_.kind == Kind::name && token_.text == "as";
+    return !(names_module || renamed) || take_indirect(name.line);
   }
 
   bool read_header_name(NameRole role) {
@@ -328,6 +359,7 @@ class HeaderReader {
   }
 
   HeaderResult finish() {
+    if (indent_expected_) return ImportNeeded{"a block is missing", token_.line};
     const HeaderValue& revision = header_.revision;
     if (revision.shape == Shape::absent) return ImportNeeded{"revision is not bound", 0};
     if (revision.shape != Shape::text) return ImportNeeded{"revision is no text", revision.line};
@@ -339,8 +371,10 @@ class HeaderReader {
   }
 
   struct Block {
-    bool local = false;  // inside a def or class: its names are not the module's
+    bool local = false;     // inside a def or class: its names are not the module's
+    bool deferred = false;  // inside a function that nothing has called so far
   };
+  enum class ImportPart { none, modules, names };  // `from modules import names`
 
   PythonLexer lexer_;
   InterpreterRules rules_;
@@ -351,8 +385,17 @@ class HeaderReader {
   bool line_has_colon_ = false;         // outside brackets: what follows may belong to an `if`
   bool line_opens_scope_ = false;       // it begins with def or class
   bool last_line_opens_scope_ = false;  // the same of the line in front of a block
+  bool line_is_deferred_ = false;       // it begins with the def of a function without decorators
+  bool last_line_is_deferred_ = false;
+  bool line_is_decorator_ = false;
+  bool decorated_ = false;  // what the next line defines
+  bool indent_expected_ = false;
+  bool after_soft_keyword_ = false;
   bool in_global_statement_ = false;
-  bool in_global_item_ = false;  // in the brackets of `globals()[...]`
+  ImportPart import_part_ = ImportPart::none;
+  int line_of_suspect_ = 0;
+  std::string_view deferred_function_;  // the innermost, as far as `calls_` is given
+  ImportTimeCalls* calls_;
   ScriptHeader header_;
   std::optional<std::string> doc_;
   ImportNeeded failure_;
@@ -363,7 +406,15 @@ class HeaderReader {
 HeaderResult read_script_header(std::string_view source, const InterpreterRules& rules) {
   const PythonSource python = check_python_source(source);
   if (!python.problem.empty()) return ImportNeeded{python.problem, python.line};
-  return HeaderReader(python.text, rules).read();
+  HeaderReader reader(python.text, rules, nullptr);
+  HeaderResult result = reader.read();
+  if (reader.line_of_suspect() == 0 || std::holds_alternative<ImportNeeded>(result)) return result;
+
+  // Few scripts have such a function: only they are read once more, for what calls it.
+  ImportTimeCalls calls;
+  HeaderReader(python.text, rules, &calls).read();
+  if (calls.reach_suspect()) return ImportNeeded{bound_indirectly, reader.line_of_suspect()};
+  return result;
 }
 
 }  // namespace alembic_native

@@ -6,8 +6,13 @@
 // `NAME: annotation = literal` (the last one wins), and nothing else in the file could bind it.
 // Otherwise the answer is a reason to import, and the caller imports the script as upstream does.
 //
-// What certainty does not cover: whether the script runs at all (beyond its tokens its syntax is
-// not checked), and code of other modules that writes into the namespace of whoever imports it.
+// Names that reach frames, namespaces or code by a string count as such binding where they run when
+// the script is imported. The body of a function without decorators does not, unless its name is
+// used by something that does.
+//
+// What certainty does not cover: whether the script runs at all (of its syntax, only tokens and
+// their neighbours are checked), and code of other modules that writes into the namespace of
+// whoever imports it.
 //
 // Pure functions on values: may be called from any thread. Cost: linear in the length of the
 // source; memory beyond the source: the values returned. No recursion.

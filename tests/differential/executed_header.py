@@ -33,7 +33,19 @@ class _Anything:
         return None
 
 
-_REAL_IMPORTS = {"typing", "__future__", "sys", "os", "os.path", "collections.abc"}
+_REAL_IMPORTS = {
+    "__future__",
+    "builtins",
+    "collections.abc",
+    "inspect",
+    "operator",
+    "os",
+    "os.path",
+    "pickle",
+    "string",
+    "sys",
+    "typing",
+}
 
 
 def _import(name: str, *args: Any, **kwargs: Any) -> Any:

@@ -138,6 +138,32 @@ _BINDINGS = (
     "upgrade.__globals__['{name}'] = 'x'\n",
     "import sys; sys._getframe().f_globals['{name}'] = 'x'\n",
     "def __getattr__(name): return 'magic'\n",
+    # Frames, namespaces or code reached by a string: the first value was returned.
+    "object.__getattribute__(lambda: 0, '__globals__')['{name}'] = 'g'\n",
+    "import typing\ndef f(a: \"({name} := 'hint')\"): pass\ntyping.get_type_hints(f)\n",
+    'import inspect\ndef f(a: "({name} := 1)"): pass\ninspect.signature(f, eval_str=True)\n',
+    "import pickle\npickle.loads(b\"cbuiltins\\nexec\\n(V{name} = 'p'\\ntR.\")\n",
+    "import string\ng = string.Formatter().get_field('0.__globals__', [lambda: 0], {{}})[0]\n"
+    "g['{name}'] = 'g'\n",
+    "import inspect\ndict(inspect.getmembers(lambda: 0))['__globals__']['{name}'] = 'g'\n",
+    "import operator\ng = operator.attrgetter('__globals__')(lambda: 0)\ng['{name}'] = 'g'\n",
+    "from operator import attrgetter as a\na('__globals__')(lambda: 0)['{name}'] = 'g'\n",
+    "from builtins import exec as e\ne('{name} = 1')\n",
+    # Functions that run when the script is imported.
+    "def f():\n    globals()['{name}'] = 'g'\nf()\n",
+    "def f(): globals()['{name}'] = 'g'\ndef g(): f()\nx = [h() for h in (g,)]\n",
+    "def f(): globals()['{name}'] = 'g'\nclass A:\n    def __init_subclass__(cls): f()\n"
+    "class B(A): pass\n",
+    "@(lambda g: g())\ndef f():\n    globals()['{name}'] = 'g'\n",
+    "def f(): globals()['{name}'] = 'g'\ndef g(x=f()): pass\n",
+    "def f():\n    globals()['{name}'] = 'g'\nx = f'{{f()}}'\n",
+    "def upgrade():\n    globals()['{name}'] = 'g'\nglobals()['upgrade']()\n",
+    "def f(): return globals()\nf()['{name}'] = 'g'\n",
+    "class A:\n    globals()['{name}'] = 'g'\n",
+    "if 1:\n    def f(): globals()['{name}'] = 'g'\n    f()\n",
+    "def f():\n    def g():\n        globals()['{name}'] = 'g'\n    return g\nf()()\n",
+    # A merge conflict was read as if only one of its sides were there.
+    "<<<<<<< HEAD\n{name} = 'ours'\n=======\n{name} = 'theirs'\n>>>>>>> other\n",
     "__builtins__['exec']('{name} = 1')\n",
     "f'{{({name} := 1)}}'\n",
     "x = f'{{({name} := 1)!r:>10}}'\n",

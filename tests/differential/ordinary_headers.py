@@ -124,6 +124,9 @@ _IMPORTS = (
     "from alembic import (  # noqa\n    op,\n    context,\n)\n",
     "from sqlalchemy.dialects import postgresql\n",
     "import sys\nimport os.path as path\n",
+    # The word `modules` made a script uncertain.
+    "from helpers.modules.events import x\n",
+    "from operator import attrgetter\n",
 )
 
 _FUNCTION_LINES = (
@@ -132,6 +135,10 @@ _FUNCTION_LINES = (
     "op.create_table('users', sa.Column('id', sa.Integer(), nullable=False))",
     "op.create_table(\n        'users',\n        sa.Column('id', sa.Integer()),\n    )",
     "op.execute('UPDATE x SET revision = 1')",
+    # A function that is not called on import made its script uncertain.
+    "getattr(op, 'x')()",
+    "for name in ('a', 'b'): setattr(op, name, attrgetter('x')(op))",
+    "from sys import modules; print(modules, locals())",
     'op.execute("""\n  revision = \'no\'\ndown_revision = \'no\'\n""")',
     "op.execute(f\"DELETE FROM {table} WHERE id = '{1}'\")",
     "op.execute(f'''SELECT {x!r:>{width}} -- {{revision}}\n''')",
@@ -161,6 +168,7 @@ _TOP_LEVEL_LINES = (
     "status = op.Enum('a', 'b',\n    name='status')\n",
     "if op.flag:\n    flag = True\nelse:\n    flag = False\n",
     "def helper(x, revision=None, *args):\n    revision = x\n    return revision\n",
+    "def call(name):\n    return getattr(op, name)()\n",
     "total = 0\nfor number in (1, 2):\n    total += number\n",
     "banner = f'{1 + 1:>5} {{}}'\n",
     "\f\n",
