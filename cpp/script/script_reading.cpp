@@ -1,60 +1,46 @@
 #include "script/script_reading.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <cstddef>
+#include <exception>
+#include <mutex>
 #include <new>
-#include <optional>
-#include <string_view>
-#include <system_error>
 #include <thread>
+
+#include "script/file_reading.h"
 
 namespace alembic_native {
 
 namespace {
 
-class OpenFile {
+// Threads that have ended when this goes, however its scope is left.
+class JoinedThreads {
  public:
-  explicit OpenFile(const std::string& path)
-      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  OpenFile(OpenFile&&) = delete;
-  OpenFile& operator=(OpenFile&&) = delete;
-  ~OpenFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+  JoinedThreads() = default;
+  JoinedThreads(const JoinedThreads&) = delete;
+  JoinedThreads& operator=(const JoinedThreads&) = delete;
+  JoinedThreads(JoinedThreads&&) = delete;
+  JoinedThreads& operator=(JoinedThreads&&) = delete;
+  ~JoinedThreads() {
+    for (std::thread& thread : threads_) thread.join();
   }
-  int descriptor() const { return descriptor_; }
+
+  // Starts up to `count` threads; fewer, or none, when the system has no more. `work` must outlive
+  // them and throw nothing.
+  template <typename Work>
+  void start(std::size_t count, const Work& work) {
+    try {
+      threads_.reserve(count);
+      while (threads_.size() < count) threads_.emplace_back([&work] { work(); });
+    } catch (const std::exception&) {
+      // The caller does the work as well, and so what these would have done.
+    }
+  }
 
  private:
-  int descriptor_;
+  std::vector<std::thread> threads_;
 };
-
-// More than the header reader takes.
-constexpr std::size_t largest_file = 1'000'000'001;
-
-// The whole of a file, kept in `buffer`; nullopt when it cannot be had. What is no regular file
-// reads as empty or not at all, and either way ends up being imported. Errors: bad_alloc.
-std::optional<std::string_view> read_file(const std::string& path, std::vector<char>& buffer) {
-  constexpr std::size_t first_size = 65'536;
-  const OpenFile file(path);
-  if (file.descriptor() < 0) return std::nullopt;
-  if (buffer.empty()) buffer.resize(first_size);
-  std::size_t length = 0;
-  while (length < largest_file) {
-    if (length == buffer.size()) buffer.resize(buffer.size() * 2);
-    const ssize_t got = ::read(file.descriptor(), buffer.data() + length, buffer.size() - length);
-    if (got == 0) return std::string_view(buffer.data(), length);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return std::nullopt;
-    length += static_cast<std::size_t>(got);
-  }
-  return std::nullopt;
-}
 
 // `buffer` is kept from one file to the next.
 HeaderResult read_one(const std::string& path, const InterpreterRules& rules,
@@ -63,7 +49,7 @@ HeaderResult read_one(const std::string& path, const InterpreterRules& rules,
     if (const auto source = read_file(path, buffer)) return read_script_header(*source, rules);
     return ImportNeeded{"the file cannot be read", 0};
   } catch (const std::bad_alloc&) {
-    // It must not leave a thread. Room for the other files is had again.
+    // Leaves room for the other files.
     std::vector<char>().swap(buffer);
     return ImportNeeded{"the file does not fit into memory", 0};
   }
@@ -76,23 +62,27 @@ std::vector<HeaderResult> read_scripts(const std::vector<std::string>& paths,
   constexpr std::size_t files_worth_a_thread = 64;
   std::vector<HeaderResult> results(paths.size());
   std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    std::vector<char> buffer;
-    for (std::size_t place = next++; place < paths.size(); place = next++) {
-      results[place] = read_one(paths[place], rules, buffer);
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+  const auto work = [&]() noexcept {
+    try {
+      std::vector<char> buffer;
+      for (std::size_t index = next++; index < paths.size(); index = next++) {
+        results[index] = read_one(paths[index], rules, buffer);
+      }
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(failure_mutex);
+      failure = std::current_exception();
     }
   };
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   const std::size_t wanted = std::min(processors, paths.size() / files_worth_a_thread + 1);
-  std::vector<std::thread> threads;
-  threads.reserve(wanted - 1);
-  try {
-    while (threads.size() + 1 < wanted) threads.emplace_back(work);
-  } catch (const std::system_error&) {
-    // No thread is to be had: this one does it all.
+  {
+    JoinedThreads threads;
+    threads.start(wanted - 1, work);
+    work();
   }
-  work();
-  for (std::thread& thread : threads) thread.join();
+  if (failure) std::rethrow_exception(failure);
   return results;
 }
 

@@ -13,7 +13,7 @@ namespace alembic_native {
 // The headers of the scripts at `paths`, in their order. Reads and tokenises on several threads
 // (at most as many as the machine has processors, and none for a handful of files), all of which
 // have ended when it returns. A file that cannot be read is ImportNeeded. Memory: one source a
-// thread, and the headers.
+// thread, and the headers. Errors: bad_alloc.
 std::vector<HeaderResult> read_scripts(const std::vector<std::string>& paths,
                                        const InterpreterRules& rules);
 

@@ -19,7 +19,7 @@ struct ListingRules {
 };
 
 struct ListedFile {
-  std::string path;  // absolute, links resolved; bytes of the file system
+  std::string path;  // absolute, links resolved; as in file_path.h
   bool is_duplicate = false;
 };
 
