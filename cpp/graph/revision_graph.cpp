@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <numeric>
 
-#include "graph/code_points.h"
 #include "graph/revision_graph_builder.h"
+#include "text/utf8.h"
 
 namespace alembic_native {
 
