@@ -18,6 +18,7 @@ from pathlib import Path
 
 from mako.template import Template  # type: ignore[import-untyped]
 
+from alembic_native import _core
 from alembic_native.cli import printing
 from alembic_native.cli.decision import NeedsUpstream
 from alembic_native.cli.scripts import as_tuple, illegal_characters
@@ -176,8 +177,9 @@ class NewRevision:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             compile(self._content, str(self._path), "exec", dont_inherit=True)
-        revision, down_revision, branch_labels, depends_on, _ = header
-        down_revisions, dependencies = as_tuple(down_revision), as_tuple(depends_on)
+        revision, branch_labels = header.revision, header.branch_labels
+        down_revisions = as_tuple(header.down_revision)
+        dependencies = as_tuple(header.depends_on)
         if (
             set(revision) & set(illegal_characters())
             or revision in (*down_revisions, *dependencies)
@@ -185,9 +187,10 @@ class NewRevision:
             or (self._branch_label and not branch_labels)
         ):
             raise NeedsUpstream
-        self._scripts.graph.with_revision(
-            (revision, down_revisions, dependencies, as_tuple(branch_labels), str(self._path)),
-            False,
+        self._scripts.graph.add(
+            _core.RevisionRecord(
+                revision, down_revisions, dependencies, as_tuple(branch_labels), str(self._path)
+            )
         )
 
 

@@ -6,14 +6,13 @@ one, else the order of the scan, as everywhere under the overlay.
 
 from __future__ import annotations
 
-from alembic_native import overlay
+from alembic_native import _core, overlay
 from alembic_native.cli.decision import NeedsUpstream
 from alembic_native.script_headers import read_version_locations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
 
 class Scripts:
@@ -58,14 +57,15 @@ class Scripts:
 
     def branch_labels(self, node: int) -> tuple[str, ...]:
         """Its own, then those of the branch it is on."""
-        own = as_tuple(self._header(node)[2])
+        own = as_tuple(self._header(node).branch_labels)
         return tuple(dict.fromkeys((*own, *self.graph.branch_labels(node))))
 
     # -- text ------------------------------------------------------------------------------------
 
     def entry(self, node: int) -> str:
         """Several lines, ending in a line break: what ``show`` and ``--verbose`` print."""
-        _, down_revision, _, depends_on, doc = self._header(node)
+        header = self._header(node)
+        down_revision, depends_on = header.down_revision, header.depends_on
         following = self.graph.next_revisions(node)
         is_merge_point = len(as_tuple(down_revision)) > 1
         labels = self.branch_labels(node)
@@ -83,7 +83,7 @@ class Scripts:
         if labels:
             lines.append(f"Branch names: {joined(labels)}")
         lines += [f"Path: {self.path(node)}", ""]
-        text = [f"    {line}" for line in _stripped(doc).splitlines()] or [""]
+        text = [f"    {line}" for line in _stripped(header.doc).splitlines()] or [""]
         return "\n".join([*lines, *text, ""])
 
     def line(
@@ -94,7 +94,8 @@ class Scripts:
         with_tree: bool = True,
     ) -> str:
         """One line. ``with_tree``: whether it says that it is a branch point or merge point."""
-        _, down_revision, _, depends_on, doc = self._header(node)
+        header = self._header(node)
+        down_revision, depends_on = header.down_revision, header.depends_on
         following = self.graph.next_revisions(node)
         text = self.graph.id(node)
         if with_parents:
@@ -112,15 +113,17 @@ class Scripts:
         if with_tree and len(as_tuple(down_revision)) > 1:
             text += " (mergepoint)"
         if with_doc:
-            text += ", " + _first_paragraph(doc)
+            text += ", " + _first_paragraph(header.doc)
         return text
 
     def message(self, node: int) -> str:
         """The first paragraph of its docstring."""
-        return _first_paragraph(self._header(node)[4])
+        return _first_paragraph(self._header(node).doc)
 
-    def _header(self, node: int) -> tuple[Any, ...]:
-        return self._table.header(node)
+    def _header(self, node: int) -> _core.ScriptHeader:
+        header = self._table.header(node)
+        assert isinstance(header, _core.ScriptHeader)
+        return header
 
 
 def illegal_characters() -> str:
