@@ -1,4 +1,4 @@
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,46 +7,29 @@
 #include "bindings/core_module.h"
 #include "bindings/targets.h"
 #include "bindings/text.h"
+#include "graph/surroundings.h"
 
 namespace alembic_native {
 
 namespace {
 
-// (id, down_revisions, dependencies, branch_labels, path)
-RevisionRecord record_from(const py::tuple& row) {
-  if (row.size() != 5) throw py::type_error("a record of a revision has five fields");
-  PyObject* const fields = row.ptr();
-  RevisionRecord record;
-  record.id = text_from(PyTuple_GET_ITEM(fields, 0));
-  record.down_revisions = texts_from(PyTuple_GET_ITEM(fields, 1));
-  record.dependencies = texts_from(PyTuple_GET_ITEM(fields, 2));
-  record.branch_labels = texts_from(PyTuple_GET_ITEM(fields, 3));
-  const py::handle path = PyTuple_GET_ITEM(fields, 4);
-  if (!path.is_none()) record.path = path_from(path);
-  return record;
-}
-
-std::vector<RevisionRecord> records_from(const py::list& revisions, const py::function& record_of) {
+std::vector<RevisionRecord> records_from(const py::iterable& given) {
   std::vector<RevisionRecord> records;
-  records.reserve(revisions.size());
-  for (const py::handle revision : revisions) {
-    records.push_back(record_from(record_of(revision)));
-  }
+  for (const py::handle record : given) records.push_back(record.cast<const RevisionRecord&>());
   return records;
 }
 
-std::shared_ptr<RevisionGraph> build(const py::list& revisions, const py::function& record_of) {
-  auto records = records_from(revisions, record_of);
+std::unique_ptr<GrowingGraph> build(const py::iterable& given) {
+  auto records = records_from(given);
   count_call(Call::graph_build);
-  return without_gil([&] { return as_holder(RevisionGraph::build(std::move(records))); });
+  return without_gil(
+      [&] { return std::make_unique<GrowingGraph>(RevisionGraph::build(std::move(records))); });
 }
 
-std::shared_ptr<RevisionGraph> build_amended(const py::list& revisions,
-                                             const py::function& record_of,
-                                             const py::iterable& names,
-                                             const py::iterable& resolved,
-                                             const py::iterable& normalized) {
-  auto records = records_from(revisions, record_of);
+std::unique_ptr<GrowingGraph> build_amended(const py::iterable& given, const py::iterable& names,
+                                            const py::iterable& resolved,
+                                            const py::iterable& normalized) {
+  auto records = records_from(given);
   RevisionGraph::Amendment amendment;
   for (const py::handle pair : names) {
     const auto name_and_node = py::cast<py::sequence>(pair);
@@ -65,97 +48,113 @@ std::shared_ptr<RevisionGraph> build_amended(const py::list& revisions,
     throw py::value_error("as many rows of dependencies as revisions are needed");
   }
   count_call(Call::graph_build);
-  return without_gil(
-      [&] { return as_holder(RevisionGraph::build(std::move(records), amendment)); });
+  return without_gil([&] {
+    return std::make_unique<GrowingGraph>(RevisionGraph::build(std::move(records), amendment));
+  });
 }
 
-std::shared_ptr<RevisionGraph> with_revision(const RevisionGraph& graph, const py::tuple& row,
-                                             bool replace) {
-  auto record = record_from(row);
+Addition add(GrowingGraph& graph, RevisionRecord record) {
+  auto addition = without_gil([&] { return graph.add(std::move(record)); });
+  if (addition.outcome != Addition::Outcome::appended) count_call(Call::graph_build);
+  return addition;
+}
+
+Addition replace(GrowingGraph& graph, RevisionRecord record) {
   count_call(Call::graph_build);
-  return without_gil([&] { return as_holder(graph.with_revision(std::move(record), replace)); });
+  return without_gil([&] { return graph.replace(std::move(record)); });
 }
 
-py::list names(const RevisionGraph& graph) {
+std::unique_ptr<GrowingGraph> copied(const GrowingGraph& graph, const py::dict& /*memo*/) {
+  return without_gil([&] { return std::make_unique<GrowingGraph>(graph); });
+}
+
+py::list names(const GrowingGraph& graph) {
+  using Names = std::vector<std::pair<std::string, Node>>;
   py::list result;
-  for (const auto& [name, node] : graph.names()) {
+  for (const auto& [name, node] : ask(graph, [](const RevisionGraph& now) {
+         return Names(now.names().begin(), now.names().end());
+       })) {
     result.append(py::make_tuple(text_to(name), node));
   }
   return result;
 }
 
-py::list duplicates(const RevisionGraph& graph) {
+py::list duplicates(const GrowingGraph& graph) {
   py::list result;
-  for (const auto& [shadowed, counted] : graph.duplicates()) {
+  for (const auto& [shadowed, counted] :
+       ask(graph, [](const RevisionGraph& now) { return now.duplicates(); })) {
     result.append(py::make_tuple(shadowed, counted));
   }
   return result;
 }
 
-py::tuple ids_of(const RevisionGraph& graph, NodeSpan nodes) {
-  return texts_to(graph.ids({nodes.begin(), nodes.end()}));
+py::object find(const GrowingGraph& graph, const py::str& name) {
+  const auto text = text_from(name);
+  return node_to(ask(graph, [&](const RevisionGraph& now) { return now.find(text); }));
 }
 
-// (next revisions, all next revisions, resolved and normalized dependencies, branch labels): one
-// call for a caller who wants them of every revision.
-py::tuple surroundings(const RevisionGraph& graph, Node node) {
-  return py::make_tuple(
-      ids_of(graph, graph.next_revisions()[node]), ids_of(graph, graph.all_next_revisions()[node]),
-      ids_of(graph, graph.resolved_dependencies()[node]),
-      ids_of(graph, graph.normalized_dependencies()[node]), texts_to(graph.branch_labels(node)));
-}
-
-// What `of` says of a node that must be in the graph.
-template <typename Of>
-auto at_node(Of of) {
-  return [of](const RevisionGraph& graph, const py::int_& node) {
-    return of(graph, node_from(graph, node));
+// What `of` says of a node that must be in the graph, converted by `to`.
+template <typename Of, typename To>
+auto at_node(Of of, To to) {
+  return [of, to](const GrowingGraph& graph, const py::int_& number) {
+    const Node node = node_from(graph, number);
+    return to(ask(graph, [&](const RevisionGraph& now) { return of(now, node); }));
   };
+}
+
+// The ids of the nodes in one row of edges.
+auto row_ids(const Adjacency& (RevisionGraph::*edges)() const) {
+  const auto of = [edges](const RevisionGraph& graph, Node node) {
+    const NodeSpan row = (graph.*edges)()[node];
+    return graph.ids({row.begin(), row.end()});
+  };
+  return at_node(of, texts_to);
 }
 
 // The ids of some of the graph's nodes.
 auto ids_by(const std::vector<Node>& (RevisionGraph::*nodes)() const) {
-  return [nodes](const RevisionGraph& graph) { return texts_to(graph.ids((graph.*nodes)())); };
+  return [nodes](const GrowingGraph& graph) {
+    return texts_to(ask(graph, [&](const RevisionGraph& now) { return now.ids((now.*nodes)()); }));
+  };
+}
+
+py::tuple check(const GrowingGraph& graph) {
+  return texts_to(ask(graph, [](const RevisionGraph& now) { return now.check(); }));
+}
+
+bool has_branch_labels(const GrowingGraph& graph) {
+  return ask(graph, [](const RevisionGraph& now) { return now.has_branch_labels(); });
 }
 
 }  // namespace
 
 void bind_graph(GraphClass& graph_class) {
-  graph_class.def(py::init(&build), py::arg("revisions"), py::arg("record_of"))
-      .def_static("amended", &build_amended, py::arg("revisions"), py::arg("record_of"),
-                  py::arg("names"), py::arg("resolved_dependencies"),
-                  py::arg("normalized_dependencies"))
-      .def("with_revision", &with_revision, py::arg("record"), py::arg("replace"))
-      .def("__len__", &RevisionGraph::size)
+  const auto id = [](const RevisionGraph& graph, Node node) { return std::string(graph.id(node)); };
+  const auto labels = [](const RevisionGraph& graph, Node node) {
+    return graph.branch_labels(node);
+  };
+  graph_class.def(py::init(&build), py::arg("records"))
+      .def_static("amended", &build_amended, py::arg("records"), py::arg("names"),
+                  py::arg("resolved_dependencies"), py::arg("normalized_dependencies"))
+      .def("add", &add, py::arg("record"))
+      .def("replace", &replace, py::arg("record"))
+      .def("__deepcopy__", &copied, py::arg("memo"))
+      .def("__len__", &size_of)
       .def("names", &names)
       .def("duplicates", &duplicates)
-      .def_property_readonly("has_branch_labels", &RevisionGraph::has_branch_labels)
-      .def("check", [](const RevisionGraph& graph) { return texts_to(graph.check()); })
-      .def(
-          "find",
-          [](const RevisionGraph& graph, const py::str& name) {
-            return node_to(graph.find(text_from(name)));
-          },
-          py::arg("name"))
+      .def_property_readonly("has_branch_labels", &has_branch_labels)
+      .def("check", &check)
+      .def("find", &find, py::arg("name"))
       .def("heads", ids_by(&RevisionGraph::heads))
       .def("bases", ids_by(&RevisionGraph::bases))
       .def("real_heads", ids_by(&RevisionGraph::real_heads))
       .def("real_bases", ids_by(&RevisionGraph::real_bases))
-      .def("id", at_node([](const auto& graph, Node node) { return text_to(graph.id(node)); }),
-           py::arg("node"))
-      .def("next_revisions", at_node([](const auto& graph, Node node) {
-             return ids_of(graph, graph.next_revisions()[node]);
-           }),
-           py::arg("node"))
-      .def("all_next_revisions", at_node([](const auto& graph, Node node) {
-             return ids_of(graph, graph.all_next_revisions()[node]);
-           }),
-           py::arg("node"))
-      .def("branch_labels", at_node([](const auto& graph, Node node) {
-             return texts_to(graph.branch_labels(node));
-           }),
-           py::arg("node"))
-      .def("surroundings", at_node(&surroundings), py::arg("node"));
+      .def("id", at_node(id, text_to), py::arg("node"))
+      .def("next_revisions", row_ids(&RevisionGraph::next_revisions), py::arg("node"))
+      .def("all_next_revisions", row_ids(&RevisionGraph::all_next_revisions), py::arg("node"))
+      .def("branch_labels", at_node(labels, texts_to), py::arg("node"))
+      .def("surroundings", at_node(surroundings_of, [](Surroundings given) { return given; }),
+           py::arg("node"));
 }
 
 }  // namespace alembic_native

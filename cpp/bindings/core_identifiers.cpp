@@ -18,102 +18,106 @@ std::optional<std::string> label_from(const py::object& label) {
   return text_from(label);
 }
 
-py::object optional_text_to(const std::optional<std::string>& text) {
-  return text ? py::object(text_to(*text)) : py::object(py::none());
-}
-
 Edges edges_from(bool include_dependencies) {
   return include_dependencies ? Edges::all : Edges::version;
 }
 
-py::tuple resolve(const RevisionGraph& graph, const py::object& identifier) {
+py::tuple resolve(const GrowingGraph& graph, const py::object& identifier) {
   const auto given = identifier_from(identifier);
   count_call(Call::identifier_resolved);
-  const auto resolved = without_gil([&] { return resolve_names(graph, given); });
+  const auto resolved =
+      ask(graph, [&](const RevisionGraph& now) { return resolve_names(now, given); });
   return py::make_tuple(texts_to(resolved.names), optional_text_to(resolved.branch_label));
 }
 
-py::tuple revisions(const RevisionGraph& graph, const py::object& identifier) {
+py::tuple revisions(const GrowingGraph& graph, const py::object& identifier) {
   const auto given = identifier_from(identifier);
   count_call(Call::identifier_resolved);
-  return targets_to(without_gil([&] { return get_revisions(graph, given); }));
+  return targets_to(
+      ask(graph, [&](const RevisionGraph& now) { return get_revisions(now, given); }));
 }
 
-py::object revision(const RevisionGraph& graph, const py::object& identifier) {
+py::object revision(const GrowingGraph& graph, const py::object& identifier) {
   const auto given = identifier_from(identifier);
   count_call(Call::identifier_resolved);
-  return node_to(without_gil([&] { return get_revision(graph, given); }));
+  return node_to(ask(graph, [&](const RevisionGraph& now) { return get_revision(now, given); }));
 }
 
-py::object branch(const RevisionGraph& graph, const py::str& branch_label) {
+py::object branch(const GrowingGraph& graph, const py::str& branch_label) {
   const auto label = text_from(branch_label);
   count_call(Call::identifier_resolved);
-  return node_to(without_gil([&] { return resolve_branch(graph, label); }));
+  return node_to(ask(graph, [&](const RevisionGraph& now) { return resolve_branch(now, label); }));
 }
 
-py::object by_name(const RevisionGraph& graph, const py::object& name,
+py::object by_name(const GrowingGraph& graph, const py::object& name,
                    const py::object& branch_label) {
   const auto given = label_from(name);
   const auto label = label_from(branch_label);
   count_call(Call::identifier_resolved);
-  return node_to(without_gil([&] { return revision_for_name(graph, given, label); }));
+  return node_to(
+      ask(graph, [&](const RevisionGraph& now) { return revision_for_name(now, given, label); }));
 }
 
-py::object head(const RevisionGraph& graph, const py::object& branch_label) {
+py::object head(const GrowingGraph& graph, const py::object& branch_label) {
   const auto label = label_from(branch_label);
-  return optional_text_to(without_gil([&] { return current_head(graph, label); }));
+  return optional_text_to(
+      ask(graph, [&](const RevisionGraph& now) { return current_head(now, label); }));
 }
 
-py::list filter(const RevisionGraph& graph, const py::iterable& targets,
+py::list filter(const GrowingGraph& graph, const py::iterable& targets,
                 const py::object& check_against, bool include_dependencies) {
   const auto given = nodes_or_names_from(graph, targets);
   const auto against = identifier_from(check_against);
-  return places_to(without_gil(
-      [&] { return filter_for_lineage(graph, given, against, edges_from(include_dependencies)); }));
+  return indices_to(ask(graph, [&](const RevisionGraph& now) {
+    return filter_for_lineage(now, given, against, edges_from(include_dependencies));
+  }));
 }
 
-bool shares(const RevisionGraph& graph, const py::object& target, const py::iterable& others,
+bool shares(const GrowingGraph& graph, const py::object& target, const py::iterable& others,
             bool include_dependencies) {
   const auto given = nodes_or_names_from(graph, py::make_tuple(target));
   const auto against = nodes_or_names_from(graph, others);
-  return without_gil(
-      [&] { return shares_lineage(graph, given[0], against, edges_from(include_dependencies)); });
+  return ask(graph, [&](const RevisionGraph& now) {
+    return shares_lineage(now, given[0], against, edges_from(include_dependencies));
+  });
 }
 
-py::object steps(const RevisionGraph& graph, const py::object& start, std::int64_t count,
+py::object steps(const GrowingGraph& graph, const py::object& start, std::int64_t count,
                  const py::object& branch_label, bool stop_at_end) {
   const auto from = target_from(graph, start);
   const auto label = label_from(branch_label);
-  return target_to(without_gil([&] { return walk_steps(graph, from, count, label, stop_at_end); }));
+  return target_to(ask(graph, [&](const RevisionGraph& now) {
+    return walk_steps(now, from, count, label, stop_at_end);
+  }));
 }
 
-py::list current(const RevisionGraph& graph, const py::object& identifier) {
+py::list current(const GrowingGraph& graph, const py::object& identifier) {
   const auto given = identifier_from(identifier);
-  return nodes_to(without_gil([&] { return all_current(graph, given); }));
+  return nodes_to(ask(graph, [&](const RevisionGraph& now) { return all_current(now, given); }));
 }
 
-py::list below(const RevisionGraph& graph, const py::iterable& targets, bool include_dependencies,
+py::list below(const GrowingGraph& graph, const py::iterable& targets, bool include_dependencies,
                bool check) {
   const auto nodes = nodes_from(graph, targets);
-  return nodes_to(without_gil([&] {
-    return ancestors(graph, nodes, edges_from(include_dependencies),
+  return nodes_to(ask(graph, [&](const RevisionGraph& now) {
+    return ancestors(now, nodes, edges_from(include_dependencies),
                      check ? Overlap::refuse : Overlap::allow);
   }));
 }
 
-py::list above(const RevisionGraph& graph, const py::iterable& targets, bool include_dependencies,
+py::list above(const GrowingGraph& graph, const py::iterable& targets, bool include_dependencies,
                bool omit_immediate_dependencies, bool check) {
   const auto nodes = nodes_from(graph, targets);
-  return nodes_to(without_gil([&] {
+  return nodes_to(ask(graph, [&](const RevisionGraph& now) {
     const Edges edges = edges_from(include_dependencies || omit_immediate_dependencies);
-    return descendants(graph, nodes, edges, omit_immediate_dependencies ? Edges::version : edges,
+    return descendants(now, nodes, edges, omit_immediate_dependencies ? Edges::version : edges,
                        check ? Overlap::refuse : Overlap::allow);
   }));
 }
 
-py::list heads_among(const RevisionGraph& graph, const py::iterable& targets) {
+py::list heads_among(const GrowingGraph& graph, const py::iterable& targets) {
   const auto nodes = nodes_from(graph, targets);
-  return nodes_to(without_gil([&] { return branch_heads(graph, nodes); }));
+  return nodes_to(ask(graph, [&](const RevisionGraph& now) { return branch_heads(now, nodes); }));
 }
 
 }  // namespace

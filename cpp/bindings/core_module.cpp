@@ -31,8 +31,8 @@ py::dict build_versions() {
 
 py::dict counts() {
   py::dict result;
-  for (std::size_t place = 0; place < call_names.size(); ++place) {
-    result[call_names[place]] = call_counts()[place].load(std::memory_order_relaxed);
+  for (std::size_t index = 0; index < call_names.size(); ++index) {
+    result[call_names[index]] = call_counts()[index].load(std::memory_order_relaxed);
   }
   return result;
 }
@@ -49,13 +49,15 @@ py::tuple kinds() {
 
 }  // namespace alembic_native
 
-PYBIND11_MODULE(_core, module) {
+PYBIND11_MODULE(_core, module, py::mod_gil_not_used(),
+                py::multiple_interpreters::per_interpreter_gil()) {
   using namespace alembic_native;
   module.doc() = "The native core: script headers, the revision graph, the version table's rows.";
   register_error_translation(module);
   module.def("build_versions", &build_versions);
   module.def("call_counts", &counts);
   module.def("error_kinds", &kinds);
+  bind_records(module);
   GraphClass graph_class(module, "RevisionGraph");
   bind_graph(graph_class);
   bind_identifiers(graph_class);

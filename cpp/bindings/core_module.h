@@ -4,21 +4,13 @@
 
 #include <pybind11/pybind11.h>
 
-#include <memory>
-
-#include "graph/revision_graph.h"
+#include "graph/growing_graph.h"
 
 namespace alembic_native {
 
-// Graphs are immutable and shared with Python; their methods run without the GIL.
-using SharedGraph = std::shared_ptr<const RevisionGraph>;
-// pybind11 keeps holders of non-const types.
-using GraphClass = pybind11::class_<RevisionGraph, std::shared_ptr<RevisionGraph>>;
+using GraphClass = pybind11::class_<GrowingGraph>;
 
-inline std::shared_ptr<RevisionGraph> as_holder(const SharedGraph& graph) {
-  return std::const_pointer_cast<RevisionGraph>(graph);
-}
-
+void bind_records(pybind11::module_& module);
 void bind_graph(GraphClass& graph_class);
 void bind_identifiers(GraphClass& graph_class);
 void bind_ranges(GraphClass& graph_class);
@@ -31,6 +23,13 @@ template <typename Work>
 auto without_gil(const Work& work) {
   const pybind11::gil_scoped_release released;
   return work();
+}
+
+// What `work` returns, called with the graph as it is and without the GIL, for which no thread
+// waits while it keeps others from the graph.
+template <typename Work>
+auto ask(const GrowingGraph& graph, const Work& work) {
+  return without_gil([&] { return graph.read(work); });
 }
 
 }  // namespace alembic_native

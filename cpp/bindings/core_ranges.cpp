@@ -13,13 +13,13 @@ namespace {
 
 // Shows the warnings also when the call they come from has failed.
 template <typename Work>
-auto with_warnings(const py::function& warn, const Work& work) {
+auto with_warnings(const GrowingGraph& graph, const py::function& warn, const Work& work) {
   Warnings warnings;
   const auto show = [&] {
     for (const auto& warning : warnings) warn(text_to(warning));
   };
   try {
-    auto result = without_gil([&] { return work(warnings); });
+    auto result = ask(graph, [&](const RevisionGraph& now) { return work(now, warnings); });
     show();
     return result;
   } catch (const Error&) {
@@ -28,25 +28,24 @@ auto with_warnings(const py::function& warn, const Work& work) {
   }
 }
 
-py::tuple upgrade_target(const RevisionGraph& graph, const py::object& current_revisions,
+py::tuple upgrade_target(const GrowingGraph& graph, const py::object& current_revisions,
                          const py::object& target, bool assert_relative_length) {
   const auto current = identifier_from(current_revisions);
   const auto given = identifier_from(target);
-  return targets_to(without_gil(
-      [&] { return parse_upgrade_target(graph, current, given, assert_relative_length); }));
+  return targets_to(ask(graph, [&](const RevisionGraph& now) {
+    return parse_upgrade_target(now, current, given, assert_relative_length);
+  }));
 }
 
-py::tuple downgrade_target(const RevisionGraph& graph, const py::object& current_revisions,
+py::tuple downgrade_target(const GrowingGraph& graph, const py::object& current_revisions,
                            const py::object& target, bool assert_relative_length,
                            const py::function& warn) {
   const auto current = identifier_from(current_revisions);
   const auto given = identifier_from(target);
-  const auto parsed = with_warnings(warn, [&](Warnings& warnings) {
-    return parse_downgrade_target(graph, current, given, assert_relative_length, warnings);
+  const auto parsed = with_warnings(graph, warn, [&](const RevisionGraph& now, Warnings& warnings) {
+    return parse_downgrade_target(now, current, given, assert_relative_length, warnings);
   });
-  return py::make_tuple(
-      parsed.branch_label ? py::object(text_to(*parsed.branch_label)) : py::object(py::none()),
-      target_to(parsed.revision));
+  return py::make_tuple(optional_text_to(parsed.branch_label), target_to(parsed.revision));
 }
 
 RevisionRange collected(const RevisionGraph& graph, const Identifier& upper,
@@ -56,37 +55,38 @@ RevisionRange collected(const RevisionGraph& graph, const Identifier& upper,
                               : collect_upgrade(graph, upper, lower, options, warnings);
 }
 
-py::tuple collect(const RevisionGraph& graph, const py::object& upper, const py::object& lower,
+py::tuple collect(const GrowingGraph& graph, const py::object& upper, const py::object& lower,
                   bool inclusive, bool implicit_base, bool assert_relative_length,
                   bool select_for_downgrade, const py::function& warn) {
   const auto from = identifier_from(upper);
   const auto to = identifier_from(lower);
   const RangeOptions options{inclusive, implicit_base, assert_relative_length};
-  const auto range = with_warnings(warn, [&](Warnings& warnings) {
-    return collected(graph, from, to, options, select_for_downgrade, warnings);
+  const auto range = with_warnings(graph, warn, [&](const RevisionGraph& now, Warnings& warnings) {
+    return collected(now, from, to, options, select_for_downgrade, warnings);
   });
   return py::make_tuple(nodes_to(range.revisions), nodes_to(range.heads));
 }
 
-py::list iterate(const RevisionGraph& graph, const py::object& upper, const py::object& lower,
+py::list iterate(const GrowingGraph& graph, const py::object& upper, const py::object& lower,
                  bool inclusive, bool implicit_base, bool assert_relative_length,
                  bool select_for_downgrade, const py::function& warn) {
   const auto from = identifier_from(upper);
   const auto to = identifier_from(lower);
   const RangeOptions options{inclusive, implicit_base, assert_relative_length};
   count_call(Call::range_ordered);
-  return nodes_to(with_warnings(warn, [&](Warnings& warnings) {
-    const auto range = collected(graph, from, to, options, select_for_downgrade, warnings);
-    return topological_order(graph, range.revisions, range.heads);
+  return nodes_to(with_warnings(graph, warn, [&](const RevisionGraph& now, Warnings& warnings) {
+    const auto range = collected(now, from, to, options, select_for_downgrade, warnings);
+    return topological_order(now, range.revisions, range.heads);
   }));
 }
 
-py::list order(const RevisionGraph& graph, const py::iterable& revisions,
+py::list order(const GrowingGraph& graph, const py::iterable& revisions,
                const py::iterable& heads) {
   const auto members = nodes_from(graph, revisions);
   const auto starts = nodes_from(graph, heads);
   count_call(Call::range_ordered);
-  return nodes_to(without_gil([&] { return topological_order(graph, members, starts); }));
+  return nodes_to(ask(
+      graph, [&](const RevisionGraph& now) { return topological_order(now, members, starts); }));
 }
 
 }  // namespace

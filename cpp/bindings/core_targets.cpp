@@ -1,9 +1,20 @@
 #include <cstddef>
 
+#include "bindings/core_module.h"
 #include "bindings/targets.h"
 #include "bindings/text.h"
 
 namespace alembic_native {
+
+namespace {
+
+Node node_below(std::size_t size, py::handle node) {
+  const auto number = node.cast<Node>();
+  if (number >= size) throw py::index_error("no such node in this graph");
+  return number;
+}
+
+}  // namespace
 
 py::object target_to(const Target& target) {
   switch (target.kind) {
@@ -17,13 +28,15 @@ py::object target_to(const Target& target) {
   return py::none();
 }
 
-Node node_from(const RevisionGraph& graph, py::handle node) {
-  const auto number = node.cast<Node>();
-  if (number >= graph.size()) throw py::index_error("no such node in this graph");
-  return number;
+std::size_t size_of(const GrowingGraph& graph) {
+  return ask(graph, [](const RevisionGraph& now) { return now.size(); });
 }
 
-Target target_from(const RevisionGraph& graph, py::handle target) {
+Node node_from(const GrowingGraph& graph, py::handle node) {
+  return node_below(size_of(graph), node);
+}
+
+Target target_from(const GrowingGraph& graph, py::handle target) {
   if (target.is_none()) return Target::none();
   if (PyUnicode_Check(target.ptr())) return Target::base();
   return Target::of(node_from(graph, target));
@@ -31,8 +44,8 @@ Target target_from(const RevisionGraph& graph, py::handle target) {
 
 py::tuple targets_to(const std::vector<Target>& targets) {
   py::tuple result(targets.size());
-  for (std::size_t place = 0; place < targets.size(); ++place) {
-    result[place] = target_to(targets[place]);
+  for (std::size_t index = 0; index < targets.size(); ++index) {
+    result[index] = target_to(targets[index]);
   }
   return result;
 }
@@ -43,31 +56,33 @@ py::object node_to(const std::optional<Node>& node) {
 
 py::list nodes_to(const std::vector<Node>& nodes) {
   py::list result(nodes.size());
-  for (std::size_t place = 0; place < nodes.size(); ++place) {
-    result[place] = py::int_(nodes[place]);
+  for (std::size_t index = 0; index < nodes.size(); ++index) {
+    result[index] = py::int_(nodes[index]);
   }
   return result;
 }
 
-py::list places_to(const std::vector<std::size_t>& places) {
-  py::list result(places.size());
-  for (std::size_t at = 0; at < places.size(); ++at) result[at] = py::int_(places[at]);
+py::list indices_to(const std::vector<std::size_t>& indices) {
+  py::list result(indices.size());
+  for (std::size_t at = 0; at < indices.size(); ++at) result[at] = py::int_(indices[at]);
   return result;
 }
 
-std::vector<Node> nodes_from(const RevisionGraph& graph, py::handle nodes) {
+std::vector<Node> nodes_from(const GrowingGraph& graph, py::handle nodes) {
+  const std::size_t size = size_of(graph);
   std::vector<Node> result;
-  for (const py::handle node : nodes) result.push_back(node_from(graph, node));
+  for (const py::handle node : nodes) result.push_back(node_below(size, node));
   return result;
 }
 
-std::vector<NodeOrName> nodes_or_names_from(const RevisionGraph& graph, py::handle given) {
+std::vector<NodeOrName> nodes_or_names_from(const GrowingGraph& graph, py::handle given) {
+  const std::size_t size = size_of(graph);
   std::vector<NodeOrName> result;
   for (const py::handle one : given) {
     if (PyUnicode_Check(one.ptr())) {
       result.emplace_back(text_from(one));
     } else {
-      result.emplace_back(node_from(graph, one));
+      result.emplace_back(node_below(size, one));
     }
   }
   return result;

@@ -27,6 +27,10 @@ py::str text_to(std::string_view text) {
   return result;
 }
 
+py::object optional_text_to(const std::optional<std::string>& text) {
+  return text ? py::object(text_to(*text)) : py::object(py::none());
+}
+
 std::vector<std::string> texts_from(py::handle texts) {
   std::vector<std::string> result;
   if (texts.is_none()) return result;
@@ -40,7 +44,7 @@ std::vector<std::string> texts_from(py::handle texts) {
 
 py::tuple texts_to(const std::vector<std::string>& texts) {
   py::tuple result(texts.size());
-  for (std::size_t place = 0; place < texts.size(); ++place) result[place] = text_to(texts[place]);
+  for (std::size_t index = 0; index < texts.size(); ++index) result[index] = text_to(texts[index]);
   return result;
 }
 

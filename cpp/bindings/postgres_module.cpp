@@ -9,7 +9,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -26,6 +25,7 @@ namespace {
 
 using postgres::PostgresStoreOptions;
 using postgres::PostgresVersionStore;
+using postgres::SchemaHeads;
 using postgres::Seconds;
 using ReleaseGil = py::call_guard<py::gil_scoped_release>;
 
@@ -80,26 +80,6 @@ std::unique_ptr<StoreHandle> open_store(const std::string& url, const std::strin
   return std::make_unique<StoreHandle>(postgres::parse(url), std::move(options));
 }
 
-// ("insert", "", "a"), ("remove", "a", ""), ("update", "a", "b").
-using OperationTuple = std::tuple<std::string, std::string, std::string>;
-
-std::vector<RowOperation> operations_from(const std::vector<OperationTuple>& tuples) {
-  std::vector<RowOperation> operations;
-  for (const auto& [kind, from, to] : tuples) {
-    if (kind == "insert") {
-      operations.push_back({RowOperation::Kind::insert, from, to});
-    } else if (kind == "remove") {
-      operations.push_back({RowOperation::Kind::remove, from, to});
-    } else if (kind == "update") {
-      operations.push_back({RowOperation::Kind::update, from, to});
-    } else {
-      throw py::value_error("a row operation is \"insert\", \"remove\" or \"update\", not \"" +
-                            kind + "\"");
-    }
-  }
-  return operations;
-}
-
 py::tuple heads_to(const std::vector<std::string>& heads) { return py::tuple(py::cast(heads)); }
 
 py::tuple current_heads(StoreHandle& handle) {
@@ -109,12 +89,6 @@ py::tuple current_heads(StoreHandle& handle) {
     heads = handle.store().current_heads();
   }
   return heads_to(heads);
-}
-
-void apply(StoreHandle& handle, const std::vector<OperationTuple>& tuples) {
-  const std::vector<RowOperation> operations = operations_from(tuples);
-  const py::gil_scoped_release released;
-  handle.store().apply(operations);
 }
 
 py::tuple scan_schemas(StoreHandle& handle, const std::string& pattern) {
@@ -163,10 +137,6 @@ void bind_store(py::module_& module) {
           "table_exists", [](StoreHandle& handle) { return handle.store().table_exists(); },
           ReleaseGil())
       .def("current_heads", &current_heads)
-      .def(
-          "ensure_table", [](StoreHandle& handle) { return handle.store().ensure_table(); },
-          ReleaseGil())
-      .def("apply", &apply, py::arg("operations"))
       .def("scan_schemas", &scan_schemas, py::arg("pattern") = "")
       .def("describe", [](StoreHandle& handle) { return handle.store().describe(); })
       .def(

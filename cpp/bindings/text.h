@@ -5,6 +5,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ namespace py = pybind11;
 // Errors: TypeError for anything but a str.
 std::string text_from(py::handle text);
 py::str text_to(std::string_view text);
+py::object optional_text_to(const std::optional<std::string>& text);
 
 // A str, list, tuple or set of str, or None (nothing in it).
 std::vector<std::string> texts_from(py::handle texts);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -47,7 +48,16 @@ class Adjacency {
     close_row();
   }
 
-  // The same edges backwards. Each row is ascending and names a target once.
+  // One more target at the end of a node's row. The row then lies apart from the others. O(row).
+  void append_target(Node node, Node target) {
+    const NodeSpan row = (*this)[node];
+    auto& apart = rows_apart_[node];
+    if (apart.empty()) apart.assign(row.begin(), row.end());
+    apart.push_back(target);
+  }
+
+  // The same edges backwards, of an adjacency without rows apart. Each row is ascending and names a
+  // target once.
   Adjacency reversed() const {
     const std::size_t nodes = size();
     std::vector<std::uint32_t> starts(nodes + 1, 0);
@@ -72,8 +82,14 @@ class Adjacency {
 
   // Nodes, that is rows.
   std::size_t size() const { return offsets_.size() - 1; }
-  bool has_edges() const { return !targets_.empty(); }
+  bool has_edges() const { return !targets_.empty() || !rows_apart_.empty(); }
   NodeSpan operator[](Node node) const {
+    if (!rows_apart_.empty()) {
+      const auto apart = rows_apart_.find(node);
+      if (apart != rows_apart_.end()) {
+        return {apart->second.data(), apart->second.data() + apart->second.size()};
+      }
+    }
     const Node* const data = targets_.data();
     return {data + offsets_[node], data + offsets_[node + 1]};
   }
@@ -83,6 +99,7 @@ class Adjacency {
 
   std::vector<std::uint32_t> offsets_;
   std::vector<Node> targets_;
+  std::unordered_map<Node, std::vector<Node>> rows_apart_;  // those that have grown
 };
 
 }  // namespace alembic_native

@@ -20,6 +20,16 @@ AncestorIndex::AncestorIndex(const Adjacency& parents, const Adjacency& children
   }
 }
 
+void AncestorIndex::append(const Adjacency& parents, const Adjacency& children) {
+  const auto node = static_cast<Node>(chain_start_.size());
+  const NodeSpan above = parents[node];
+  std::uint32_t generation = 0;
+  for (const Node parent : above) generation = std::max(generation, generation_[parent] + 1);
+  const bool continues = above.size() == 1 && children[above[0]].empty();
+  generation_.push_back(generation);
+  chain_start_.push_back(continues ? chain_start_[above[0]] : node);
+}
+
 bool AncestorIndex::reaches(const Adjacency& parents, Node node, Node ancestor) const {
   return *reaches_within(parents, node, ancestor, std::numeric_limits<std::size_t>::max());
 }

@@ -5,7 +5,7 @@
 // generation numbers, and a chain is left only at its first node; so a query costs the number of
 // chains it enters (one for a linear history), pruned by generation.
 //
-// An owner of its arrays, immutable after build; queries are safe from any thread.
+// An owner of its arrays; queries are safe from any thread, but not beside append().
 #ifndef ALEMBIC_NATIVE_GRAPH_ANCESTOR_INDEX_H
 #define ALEMBIC_NATIVE_GRAPH_ANCESTOR_INDEX_H
 
@@ -26,8 +26,11 @@ class AncestorIndex {
   AncestorIndex(const Adjacency& parents, const Adjacency& children,
                 const std::vector<Node>& parents_first);
 
+  // Adds the node after the last one, whose parents are there, and who is nobody's child yet.
+  void append(const Adjacency& parents, const Adjacency& children);
+
   // True when `ancestor` can be reached from `node` by walking to parents; a node reaches itself.
-  // `parents` is the adjacency the index was built from.
+  // `parents` is the adjacency the index was built from, and has grown with.
   bool reaches(const Adjacency& parents, Node node, Node ancestor) const;
   // The same, but nullopt once more than `chains` chains would have to be entered.
   std::optional<bool> reaches_within(const Adjacency& parents, Node node, Node ancestor,

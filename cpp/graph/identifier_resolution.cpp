@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "graph/code_points.h"
 #include "graph/relative_identifier.h"
+#include "text/utf8.h"
 
 namespace alembic_native {
 

@@ -6,29 +6,48 @@
 #include <cstddef>
 #include <numeric>
 
-#include "graph/code_points.h"
+#include "graph/cycles.h"
 #include "graph/revision_graph_builder.h"
+#include "text/utf8.h"
 
 namespace alembic_native {
 
-std::shared_ptr<const RevisionGraph> RevisionGraph::build(std::vector<RevisionRecord> records) {
-  const std::shared_ptr<RevisionGraph> graph(new RevisionGraph());  // NOLINT: private constructor
-  graph->records_ = std::move(records);
+namespace {
+
+BranchLabels spread_labels(const RevisionGraph& graph) {
+  BranchLabels labels;
+  std::vector<Node> ends;
+  for (Node node = 0; node < graph.size(); ++node) {
+    const auto& declared = graph.record(node).branch_labels;
+    if (!declared.empty()) labels.declare(node, declared);
+    if (!graph.is_shadowed(node) && graph.next_revisions()[node].empty()) ends.push_back(node);
+  }
+  labels.spread({graph.down_revisions(), graph.all_next_revisions()},
+                parents_first_order(graph.down_revisions(), graph.next_revisions()), ends);
+  return labels;
+}
+
+}  // namespace
+
+std::unique_ptr<RevisionGraph> RevisionGraph::build(std::vector<RevisionRecord> records) {
+  // NOLINTNEXTLINE(modernize-make-unique): the constructor is private
+  std::unique_ptr<RevisionGraph> graph(new RevisionGraph(std::move(records)));
   RevisionGraphBuilder(*graph).build(nullptr);
   return graph;
 }
 
-std::shared_ptr<const RevisionGraph> RevisionGraph::build(std::vector<RevisionRecord> records,
-                                                          const Amendment& amendment) {
-  const std::shared_ptr<RevisionGraph> graph(new RevisionGraph());  // NOLINT: private constructor
-  graph->records_ = std::move(records);
+std::unique_ptr<RevisionGraph> RevisionGraph::build(std::vector<RevisionRecord> records,
+                                                    const Amendment& amendment) {
+  // NOLINTNEXTLINE(modernize-make-unique): the constructor is private
+  std::unique_ptr<RevisionGraph> graph(new RevisionGraph(std::move(records)));
   RevisionGraphBuilder(*graph).build(&amendment);
   return graph;
 }
 
-std::shared_ptr<const RevisionGraph> RevisionGraph::with_revision(RevisionRecord record,
-                                                                  bool replace) const {
-  std::vector<RevisionRecord> records(records_);
+std::unique_ptr<RevisionGraph> RevisionGraph::with_revision(RevisionRecord record,
+                                                            bool replace) const {
+  std::vector<RevisionRecord> records(*records_);
+  for (const auto& appended : appended_records_) records.push_back(*appended);
   const auto found = replace ? find(record.id) : std::nullopt;
   if (found) {
     records[*found] = std::move(record);
@@ -43,17 +62,18 @@ std::optional<Node> RevisionGraph::find(std::string_view name) const { return na
 std::vector<NameIndex::Entry> RevisionGraph::names_with_prefix(std::string_view prefix) const {
   constexpr std::size_t shortest_name = 4;
   const auto& names = this->names();
-  std::call_once(sorted_once_, [&] {
-    sorted_names_.resize(names.size());
-    std::iota(sorted_names_.begin(), sorted_names_.end(), 0U);
-    std::sort(sorted_names_.begin(), sorted_names_.end(),
+  const auto& sorted = sorted_names_.get([&] {
+    std::vector<std::uint32_t> indices(names.size());
+    std::iota(indices.begin(), indices.end(), 0U);
+    std::sort(indices.begin(), indices.end(),
               [&](auto one, auto other) { return names[one].first < names[other].first; });
+    return indices;
   });
   std::vector<std::uint32_t> places;
   auto place = std::lower_bound(
-      sorted_names_.begin(), sorted_names_.end(), prefix,
+      sorted.begin(), sorted.end(), prefix,
       [&](std::uint32_t one, std::string_view text) { return names[one].first < text; });
-  for (; place != sorted_names_.end(); ++place) {
+  for (; place != sorted.end(); ++place) {
     const std::string_view name = names[*place].first;
     if (name.substr(0, prefix.size()) != prefix) break;
     if (code_points(name) >= shortest_name) places.push_back(*place);
@@ -72,6 +92,15 @@ std::vector<std::string> RevisionGraph::ids(const std::vector<Node>& nodes) cons
   return result;
 }
 
+std::vector<std::string> RevisionGraph::branch_labels(Node node) const {
+  if (!has_labels_) return {};
+  return branch_labels_.get([&] { return spread_labels(*this); }).of(node);
+}
+
+bool RevisionGraph::has_branch_label(Node node, std::string_view label) const {
+  return has_labels_ && branch_labels_.get([&] { return spread_labels(*this); }).has(node, label);
+}
+
 bool RevisionGraph::reaches(Node node, Node ancestor, Edges edges) const {
   return edges == Edges::version ? version_index_.reaches(down_revisions_, node, ancestor)
                                  : all_index_.reaches(all_down_revisions_, node, ancestor);
@@ -87,7 +116,7 @@ std::vector<std::string> RevisionGraph::check() const {
       expect(all_down_revisions_[node].contains(parent), node,
              "a down_revision is missing among all edges");
       expect(parent != node, node, "is its own down_revision");
-      if (shadowed_[node] == 0 && !is_broken(node, Edges::version)) {
+      if (!is_shadowed(node) && !is_broken(node, Edges::version)) {
         expect(next_revisions_[parent].contains(node), parent, "does not know a next revision");
       }
     }
@@ -98,7 +127,7 @@ std::vector<std::string> RevisionGraph::check() const {
     for (const Node parent : all_down_revisions_[node]) {
       expect(reaches(node, parent, Edges::all), node, "does not reach a parent");
       expect(!reaches(parent, node, Edges::all), node, "is an ancestor of its own parent");
-      if (shadowed_[node] == 0) {
+      if (!is_shadowed(node)) {
         expect(all_next_revisions_[parent].contains(node), parent,
                "does not know a revision that follows");
       }

@@ -8,7 +8,8 @@
 // two scripts claim one id the later one counts; the earlier one stays a node (it is "shadowed":
 // listed among the heads, found by no name), because upstream keeps it there.
 //
-// An immutable owner: share it by shared_ptr<const RevisionGraph>, read it from any thread.
+// An owner, and a value that may be copied. Reading is safe from any thread; it is changed by
+// RevisionGraphAppender alone. For a graph that grows while it is read see GrowingGraph.
 // Cost of build for n revisions and m edges: O(n + m), and for a dependency that k revisions
 // declare k * k questions of ancestry.
 #ifndef ALEMBIC_NATIVE_GRAPH_REVISION_GRAPH_H
@@ -16,7 +17,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +27,7 @@
 #include "graph/ancestor_index.h"
 #include "graph/branch_labels.h"
 #include "graph/name_index.h"
+#include "graph/on_first_read.h"
 
 namespace alembic_native {
 
@@ -59,26 +60,32 @@ class RevisionGraph {
   // Errors: revision (a label used twice), missing_revision (also where a label stands for a
   // down_revision), cycle, dependency_cycle, in the order in which upstream finds them, first in
   // scan order.
-  static std::shared_ptr<const RevisionGraph> build(std::vector<RevisionRecord> records);
-  static std::shared_ptr<const RevisionGraph> build(std::vector<RevisionRecord> records,
-                                                    const Amendment& amendment);
+  static std::unique_ptr<RevisionGraph> build(std::vector<RevisionRecord> records);
+  static std::unique_ptr<RevisionGraph> build(std::vector<RevisionRecord> records,
+                                              const Amendment& amendment);
 
   // This graph with one more revision at the end of the scan order, or with the revision of the
   // same id replaced. Costs a build.
-  std::shared_ptr<const RevisionGraph> with_revision(RevisionRecord record, bool replace) const;
+  std::unique_ptr<RevisionGraph> with_revision(RevisionRecord record, bool replace) const;
 
-  std::size_t size() const { return records_.size(); }
-  const RevisionRecord& record(Node node) const { return records_[node]; }
-  const std::string& id(Node node) const { return records_[node].id; }
+  std::size_t size() const { return records_->size() + appended_records_.size(); }
+  const RevisionRecord& record(Node node) const {
+    return node < records_->size() ? (*records_)[node]
+                                   : *appended_records_[node - records_->size()];
+  }
+  const std::string& id(Node node) const { return record(node).id; }
 
   // By full id, branch label or amended name.
   std::optional<Node> find(std::string_view name) const;
-  // All names that lead to a node: ids in scan order, then labels in the order of declaration.
+  // All names that lead to a node: ids in scan order, then labels in the order of declaration; then
+  // the names of each appended revision.
   const std::vector<NameIndex::Entry>& names() const { return names_.entries(); }
   // Names of more than three characters that start with `prefix`, in the order of names().
   std::vector<NameIndex::Entry> names_with_prefix(std::string_view prefix) const;
   // Place in scan order; differs from the node number only for an id claimed twice.
   Node position(Node node) const { return position_[node]; }
+  // A later revision has the same id and counts instead.
+  bool is_shadowed(Node node) const { return shadowed_[node] != 0; }
   // Shadowed node and the node that counts, for every id claimed twice.
   const std::vector<std::pair<Node, Node>>& duplicates() const { return duplicates_; }
 
@@ -98,11 +105,10 @@ class RevisionGraph {
   const std::vector<Node>& real_bases() const { return real_bases_; }
 
   // Labels of the branch(es) a revision belongs to, in order of declaration; see BranchLabels.
-  std::vector<std::string> branch_labels(Node node) const { return branch_labels_.of(node); }
-  bool has_branch_labels() const { return !branch_labels_.empty(); }
-  bool has_branch_label(Node node, std::string_view label) const {
-    return branch_labels_.has(node, label);
-  }
+  // The first question after a build or an addition costs O(n + m) where there are labels.
+  std::vector<std::string> branch_labels(Node node) const;
+  bool has_branch_labels() const { return has_labels_; }
+  bool has_branch_label(Node node, std::string_view label) const;
 
   // True when the walk by `edges` from `node` downwards meets `ancestor`; a node reaches itself.
   // Costs the lines between merge points that lie between the two.
@@ -123,12 +129,16 @@ class RevisionGraph {
   std::vector<std::string> check() const;
 
  private:
+  friend class RevisionGraphAppender;
   friend class RevisionGraphBuilder;
-  RevisionGraph() = default;
+  explicit RevisionGraph(std::vector<RevisionRecord> records)
+      : records_(std::make_shared<const std::vector<RevisionRecord>>(std::move(records))) {}
 
-  std::vector<RevisionRecord> records_;
+  // Shared by copies, since the names are views of their text.
+  std::shared_ptr<const std::vector<RevisionRecord>> records_;
+  std::vector<std::shared_ptr<const RevisionRecord>> appended_records_;
+  std::shared_ptr<const std::vector<std::string>> amended_names_;  // null where nothing is amended
   NameIndex names_;
-  std::vector<std::string> amended_names_;
   std::vector<Node> position_;
   std::vector<std::pair<Node, Node>> duplicates_;
   std::vector<unsigned char> shadowed_;
@@ -147,13 +157,13 @@ class RevisionGraph {
   std::vector<Node> real_heads_;
   std::vector<Node> real_bases_;
 
-  BranchLabels branch_labels_;
+  bool has_labels_ = false;
+  OnFirstRead<BranchLabels> branch_labels_;
   AncestorIndex version_index_;
   AncestorIndex all_index_;
 
-  // Sorted names, made by the first lookup of a prefix.
-  mutable std::once_flag sorted_once_;
-  mutable std::vector<std::uint32_t> sorted_names_;
+  // Indices of names(), sorted by the names; for prefixes.
+  OnFirstRead<std::vector<std::uint32_t>> sorted_names_;
 };
 
 }  // namespace alembic_native

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <utility>
 
 #include "error.h"
@@ -70,7 +71,7 @@ std::vector<unsigned char> reached(const std::vector<Node>& starts, const Adjace
 }  // namespace
 
 void RevisionGraphBuilder::build(const RevisionGraph::Amendment* amendment) {
-  const std::size_t nodes = graph_.records_.size();
+  const std::size_t nodes = graph_.size();
   graph_.shadowed_.assign(nodes, 0);
   graph_.broken_.assign(nodes, 0);
 
@@ -91,17 +92,16 @@ void RevisionGraphBuilder::build(const RevisionGraph::Amendment* amendment) {
   connect_normalized();
   refuse_dependency_cycles();
   index_all_ancestors();
-  spread_branch_labels();
 }
 
 void RevisionGraphBuilder::index_ids() {
-  const std::size_t nodes = graph_.records_.size();
+  const std::size_t nodes = graph_.size();
   graph_.names_.reserve(nodes);
   graph_.position_.resize(nodes);
   for (Node node = 0; node < nodes; ++node) {
-    const RevisionRecord& record = graph_.records_[node];
+    const RevisionRecord& record = graph_.record(node);
     const std::string_view id = record.id;
-    has_labels_ = has_labels_ || !record.branch_labels.empty();
+    graph_.has_labels_ = graph_.has_labels_ || !record.branch_labels.empty();
     has_dependencies_ = has_dependencies_ || !record.dependencies.empty();
     graph_.position_[node] = node;
     const auto [earlier, is_new] = graph_.names_.insert(id, node);
@@ -115,9 +115,9 @@ void RevisionGraphBuilder::index_ids() {
 }
 
 void RevisionGraphBuilder::index_labels() {
-  if (!has_labels_) return;
-  for (Node node = 0; node < graph_.records_.size(); ++node) {
-    for (const std::string& label : graph_.records_[node].branch_labels) {
+  if (!graph_.has_labels_) return;
+  for (Node node = 0; node < graph_.size(); ++node) {
+    for (const std::string& label : graph_.record(node).branch_labels) {
       const auto [earlier, is_new] = graph_.names_.insert(label, node);
       if (!is_new) fail_label_used_twice(graph_, label, node, earlier);
     }
@@ -126,9 +126,11 @@ void RevisionGraphBuilder::index_labels() {
 
 void RevisionGraphBuilder::index_amended_names(const RevisionGraph::Amendment& amendment) {
   // The views in the index must not move, so all names are stored before the first is indexed.
-  for (const auto& [name, node] : amendment.names) graph_.amended_names_.push_back(name);
-  for (std::size_t place = 0; place < amendment.names.size(); ++place) {
-    graph_.names_.insert(graph_.amended_names_[place], amendment.names[place].second);
+  auto names = std::make_shared<std::vector<std::string>>();
+  for (const auto& [name, node] : amendment.names) names->push_back(name);
+  graph_.amended_names_ = names;
+  for (std::size_t index = 0; index < names->size(); ++index) {
+    graph_.names_.insert((*names)[index], amendment.names[index].second);
   }
 }
 
@@ -154,8 +156,8 @@ void RevisionGraphBuilder::resolve_dependencies() {
     return;
   }
   std::vector<Node> row;
-  for (Node node = 0; node < graph_.records_.size(); ++node) {
-    const auto& names = graph_.records_[node].dependencies;
+  for (Node node = 0; node < graph_.size(); ++node) {
+    const auto& names = graph_.record(node).dependencies;
     // `depends_on = ""` declares nothing, but keeps the revision from being a real base.
     if (names.size() == 1 && names[0].empty()) {
       row.clear();
@@ -169,7 +171,7 @@ void RevisionGraphBuilder::resolve_dependencies() {
 
 void RevisionGraphBuilder::take_over_dependencies(const RevisionGraph::Amendment& amendment) {
   std::vector<Node> row;
-  for (Node node = 0; node < graph_.records_.size(); ++node) {
+  for (Node node = 0; node < graph_.size(); ++node) {
     resolve(amendment.resolved_dependencies[node], node, broken_dependency_edge, false, row);
     graph_.resolved_dependencies_.append_row(row);
     resolve(amendment.normalized_dependencies[node], node, broken_dependency_edge, false, row);
@@ -185,12 +187,12 @@ void RevisionGraphBuilder::resolve_down_revisions() {
     // A fault of an id claimed twice is met where the id was first claimed.
     for (const auto& [name, node] : graph_.names()) {
       if (graph_.id(node) != name) break;  // labels follow the ids
-      resolve(graph_.records_[node].down_revisions, node, broken_version_edge, false, row);
+      resolve(graph_.record(node).down_revisions, node, broken_version_edge, false, row);
     }
   }
   graph_.down_revisions_.reserve(graph_.size(), graph_.size());
-  for (Node node = 0; node < graph_.records_.size(); ++node) {
-    const RevisionRecord& record = graph_.records_[node];
+  for (Node node = 0; node < graph_.size(); ++node) {
+    const RevisionRecord& record = graph_.record(node);
     const auto& names = record.down_revisions;
     if (names.empty()) {
       graph_.bases_.push_back(node);
@@ -309,7 +311,7 @@ void RevisionGraphBuilder::refuse_unreachable(bool through_dependencies) const {
 }
 
 void RevisionGraphBuilder::refuse_cycles(bool through_dependencies, const Adjacency& down) const {
-  if (graph_.amended_names_.empty()) refuse_unreachable(through_dependencies);
+  if (graph_.amended_names_ == nullptr) refuse_unreachable(through_dependencies);
   auto ids = graph_.ids(nodes_on_cycles(down));
   if (ids.empty()) return;
   std::sort(ids.begin(), ids.end());
@@ -375,18 +377,6 @@ void RevisionGraphBuilder::connect_normalized() {
       is_plain_ && !has_dependencies_
           ? graph_.down_revisions_
           : joined(graph_.down_revisions_, graph_.normalized_dependencies_);
-}
-
-void RevisionGraphBuilder::spread_branch_labels() {
-  if (!has_labels_) return;
-  std::vector<Node> ends;
-  for (Node node = 0; node < graph_.size(); ++node) {
-    const auto& labels = graph_.records_[node].branch_labels;
-    if (!labels.empty()) graph_.branch_labels_.declare(node, labels);
-    if (is_counted(node) && graph_.next_revisions_[node].empty()) ends.push_back(node);
-  }
-  graph_.branch_labels_.spread({graph_.down_revisions_, graph_.all_next_revisions_}, version_order_,
-                               ends);
 }
 
 }  // namespace alembic_native

@@ -36,7 +36,6 @@ class RevisionGraphBuilder {
   void index_all_ancestors();
   AncestorIndex ancestor_index(const Adjacency& down, const Adjacency& next,
                                std::vector<Node> order) const;
-  void spread_branch_labels();
 
   // The nodes behind `names`, put into `nodes`.
   void resolve(const std::vector<std::string>& names, Node referrer, unsigned char flag,
@@ -49,7 +48,6 @@ class RevisionGraphBuilder {
   // No id is claimed twice, no edge stands twice or names an alias, no dependency is empty. Then
   // the edges backwards are exactly those forwards, and all that can be wrong is a cycle.
   bool is_plain_ = true;
-  bool has_labels_ = false;
   // Something declares dependencies; otherwise both kinds of edges are the same.
   bool has_dependencies_ = false;
   std::vector<Node> version_order_;  // parents first, by down_revision; short if there is a cycle

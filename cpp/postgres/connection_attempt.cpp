@@ -23,10 +23,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-constexpr Seconds kDefaultTimeout{10};
-constexpr Seconds kLongestTimeout{86400};
+constexpr Seconds default_timeout{10};
+constexpr Seconds longest_timeout{86400};
 // How long a change of `stop` may go unseen.
-constexpr std::chrono::milliseconds kStopInterval{50};
+constexpr std::chrono::milliseconds stop_interval{50};
 
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
@@ -83,9 +83,9 @@ Seconds resolved_timeout(PGconn* connection) {
     if (std::string_view(option->keyword) != "connect_timeout" || option->val == nullptr) continue;
     const double seconds = std::strtod(option->val, nullptr);
     // As in libpq: not above 0 means no limit.
-    return seconds > 0 ? std::min(Seconds(seconds), kLongestTimeout) : kLongestTimeout;
+    return seconds > 0 ? std::min(Seconds(seconds), longest_timeout) : longest_timeout;
   }
-  return kDefaultTimeout;
+  return default_timeout;
 }
 
 // Which of the addresses libpq is trying at the moment.
@@ -94,7 +94,7 @@ std::string current_address(PGconn* connection) {
                      text_or_empty(PQhostaddr(connection)), text_or_empty(PQport(connection)));
 }
 
-// Waits until the socket is ready, `until`, or kStopInterval; true when it is ready.
+// Waits until the socket is ready, `until`, or stop_interval; true when it is ready.
 bool wait_for_socket(PGconn* connection, PostgresPollingStatusType wanted,
                      Clock::time_point until) {
   pollfd descriptor{};
@@ -102,7 +102,7 @@ bool wait_for_socket(PGconn* connection, PostgresPollingStatusType wanted,
   descriptor.events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(
       std::max(until - Clock::now(), Clock::duration()));
-  const auto wait = std::min<std::chrono::milliseconds>(left, kStopInterval);
+  const auto wait = std::min<std::chrono::milliseconds>(left, stop_interval);
   return ::poll(&descriptor, 1, static_cast<int>(wait.count())) > 0;
 }
 

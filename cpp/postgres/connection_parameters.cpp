@@ -18,7 +18,7 @@ namespace alembic_native::postgres {
 namespace {
 
 // PostgreSQL's documentation, "Parameter Key Words" of libpq, versions 10 to 18.
-constexpr std::array<std::string_view, 54> kLibpqParameters = {
+constexpr std::array<std::string_view, 54> libpq_parameters = {
     "application_name",
     "channel_binding",
     "client_encoding",
@@ -76,11 +76,11 @@ constexpr std::array<std::string_view, 54> kLibpqParameters = {
     "tty",
 };
 
-constexpr std::array<std::string_view, 5> kSecretParameters = {
+constexpr std::array<std::string_view, 5> secret_parameters = {
     "password", "sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret"};
 
 // Parameters that configure a driver or SQLAlchemy, and what the store does instead.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kIgnoredParameters = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> ignored_parameters = {{
     {"async_fallback", "it concerns SQLAlchemy's asyncpg dialect"},
     {"autocommit", "the store's own transactions do not depend on it"},
     {"binary_parameters", "it concerns the driver's protocol"},
@@ -169,13 +169,13 @@ void add_unix_socket(ConnectionTarget& target, const std::string& path) {
 }  // namespace
 
 bool is_libpq_parameter(std::string_view name) noexcept {
-  return std::find(kLibpqParameters.begin(), kLibpqParameters.end(), name) !=
-         kLibpqParameters.end();
+  return std::find(libpq_parameters.begin(), libpq_parameters.end(), name) !=
+         libpq_parameters.end();
 }
 
 bool is_secret_parameter(std::string_view name) noexcept {
-  return std::find(kSecretParameters.begin(), kSecretParameters.end(), name) !=
-         kSecretParameters.end();
+  return std::find(secret_parameters.begin(), secret_parameters.end(), name) !=
+         secret_parameters.end();
 }
 
 void add_libpq_parameter(ConnectionTarget& target, const std::string& name, std::string value) {
@@ -193,9 +193,9 @@ void add_libpq_parameter(ConnectionTarget& target, const std::string& name, std:
 
 void add_url_parameter(ConnectionTarget& target, const std::string& name, std::string value) {
   const auto ignored =
-      std::find_if(kIgnoredParameters.begin(), kIgnoredParameters.end(),
+      std::find_if(ignored_parameters.begin(), ignored_parameters.end(),
                    [&name](const auto& candidate) { return candidate.first == name; });
-  if (ignored != kIgnoredParameters.end()) {
+  if (ignored != ignored_parameters.end()) {
     target.ignore(name, std::string(ignored->second));
   } else if (name == "ssl") {
     target.set("sslmode", sslmode_of(std::move(value)));

@@ -12,28 +12,16 @@
 #include "postgres/message_text.h"
 #include "postgres/percent_decoding.h"
 #include "postgres/postgres_url.h"
+#include "text/affixes.h"
+#include "text/split.h"
 
 namespace alembic_native::postgres {
 
 namespace {
 
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
 std::string_view item(const std::vector<std::string_view>& items, std::size_t index) {
   if (items.size() == 1) return items[0];
   return index < items.size() ? items[index] : std::string_view();
-}
-
-std::vector<std::string_view> split(std::string_view list) {
-  std::vector<std::string_view> items;
-  while (true) {
-    const std::size_t comma = list.find(',');
-    items.push_back(list.substr(0, comma));
-    if (comma == std::string_view::npos) return items;
-    list.remove_prefix(comma + 1);
-  }
 }
 
 }  // namespace
@@ -115,8 +103,8 @@ ConnectionTarget parse(std::string_view url_or_dsn) {
 
 std::string display_name(std::string_view user, std::string_view hosts, std::string_view ports,
                          std::string_view database) {
-  const std::vector<std::string_view> host_items = split(hosts);
-  const std::vector<std::string_view> port_items = split(ports);
+  const std::vector<std::string_view> host_items = split(hosts, ',');
+  const std::vector<std::string_view> port_items = split(ports, ',');
   std::string result;
   if (!user.empty()) result += fmt::format("{}@", printable(user));
   for (std::size_t index = 0; index < std::max(host_items.size(), port_items.size()); ++index) {

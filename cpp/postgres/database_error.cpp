@@ -9,19 +9,16 @@
 #include <vector>
 
 #include "postgres/message_text.h"
+#include "text/affixes.h"
 
 namespace alembic_native::postgres {
 
 namespace {
 
-constexpr std::size_t kSqlstateLength = 5;
-
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
+constexpr std::size_t sqlstate_length = 5;
 
 bool is_sqlstate(std::string_view text) {
-  return text.size() == kSqlstateLength &&
+  return text.size() == sqlstate_length &&
          std::all_of(text.begin(), text.end(), [](char character) {
            return (character >= '0' && character <= '9') || (character >= 'A' && character <= 'Z');
          });
@@ -31,8 +28,8 @@ bool is_sqlstate(std::string_view text) {
 std::size_t find_sqlstate(std::string_view text, std::size_t from) {
   for (std::size_t at = text.find(":  ", from); at != std::string_view::npos;
        at = text.find(":  ", at + 1)) {
-    if (is_sqlstate(text.substr(at + 3, kSqlstateLength)) &&
-        text.substr(at + 3 + kSqlstateLength, 2) == ": ") {
+    if (is_sqlstate(text.substr(at + 3, sqlstate_length)) &&
+        text.substr(at + 3 + sqlstate_length, 2) == ": ") {
       return at;
     }
   }
@@ -152,7 +149,7 @@ std::string sqlstate_of_verbose_text(std::string_view text) {
   std::string last;
   for (std::size_t at = find_sqlstate(text, 0); at != std::string_view::npos;
        at = find_sqlstate(text, at + 1)) {
-    last = text.substr(at + 3, kSqlstateLength);
+    last = text.substr(at + 3, sqlstate_length);
   }
   return last;
 }
@@ -165,7 +162,7 @@ std::string plain_text(std::string_view verbose_text) {
     for (std::size_t at = find_sqlstate(line, 0); at != std::string_view::npos;
          at = find_sqlstate(line, 0)) {
       result.append(line.substr(0, at + 2));
-      line.remove_prefix(at + 3 + kSqlstateLength + 1);
+      line.remove_prefix(at + 3 + sqlstate_length + 1);
     }
     result.append(line);
   }

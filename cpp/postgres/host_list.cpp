@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "postgres/percent_decoding.h"
+#include "text/split.h"
 
 namespace alembic_native::postgres {
 
@@ -40,16 +41,6 @@ std::string checked_port(std::string_view text) {
         "holds one of : / ? @ [ ] write it percent-encoded, \"@\" as %40.");
   }
   return std::string(text);
-}
-
-std::vector<std::string_view> split(std::string_view text) {
-  std::vector<std::string_view> items;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    items.push_back(text.substr(0, comma));
-    if (comma == std::string_view::npos) return items;
-    text.remove_prefix(comma + 1);
-  }
 }
 
 std::string joined(const std::vector<std::string>& items) {
@@ -110,7 +101,7 @@ void add_query_host(std::string_view text, HostsAndPorts& found) {
 
 HostList hosts_of_authority(std::string_view text) {
   HostsAndPorts found;
-  for (const std::string_view item : split(text)) add_authority_host(item, found);
+  for (const std::string_view item : split(text, ',')) add_authority_host(item, found);
   return list_of(found);
 }
 
@@ -118,7 +109,7 @@ HostList hosts_of_query(const std::vector<std::string>& hosts,
                         const std::vector<std::string>& ports, HostList authority) {
   HostsAndPorts found;
   for (const std::string& value : hosts) {
-    for (const std::string_view item : split(value)) add_query_host(item, found);
+    for (const std::string_view item : split(value, ',')) add_query_host(item, found);
   }
   HostList list = list_of(found);
   if (ports.empty()) {
@@ -134,10 +125,10 @@ HostList hosts_of_query(const std::vector<std::string>& hosts,
   }
   std::vector<std::string> checked;
   for (const std::string& value : ports) {
-    for (const std::string_view item : split(value)) checked.push_back(checked_port(item));
+    for (const std::string_view item : split(value, ',')) checked.push_back(checked_port(item));
   }
   const std::string& result_hosts = found.hosts.empty() ? authority.hosts : list.hosts;
-  const std::size_t host_count = split(result_hosts).size();
+  const std::size_t host_count = split(result_hosts, ',').size();
   if (checked.size() > 1 && checked.size() != host_count) {
     refuse(
         "The URL's numbers of hosts and ports differ. Give each host its port, or one port for "

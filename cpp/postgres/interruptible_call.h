@@ -27,12 +27,12 @@
 
 namespace alembic_native::postgres {
 
-// Called about every kWaitStep by the thread that waits; true ends the wait.
+// Called about every wait_step by the thread that waits; true ends the wait.
 using InterruptCheck = std::function<bool()>;
 
-constexpr std::chrono::milliseconds kWaitStep{50};
+constexpr std::chrono::milliseconds wait_step{50};
 // How long the work may take to end after it was told to.
-constexpr std::chrono::milliseconds kFarewell{300};
+constexpr std::chrono::milliseconds farewell{300};
 
 // What work has come to. Shared by the thread that works and the one that waits.
 template <typename Result>
@@ -80,13 +80,13 @@ Result call_interruptibly(std::function<Result()> work,
   {
     std::unique_lock<std::mutex> lock(outcome->mutex);
     const auto is_done = [&outcome] { return outcome->done; };
-    while (!outcome->changed.wait_for(lock, kWaitStep, is_done)) {
+    while (!outcome->changed.wait_for(lock, wait_step, is_done)) {
       lock.unlock();
       stopped = should_stop();
       if (stopped) give_up();
       lock.lock();
       if (stopped) {
-        outcome->changed.wait_for(lock, kFarewell, is_done);
+        outcome->changed.wait_for(lock, farewell, is_done);
         break;
       }
     }

@@ -3,38 +3,17 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "text/utf8.h"
+
 namespace alembic_native::postgres {
 
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-constexpr std::size_t kShortestFreeSecret = 4;
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::size_t shortest_free_secret = 4;
 
 unsigned char byte_at(std::string_view text, std::size_t index) {
   return index < text.size() ? static_cast<unsigned char>(text[index]) : 0;
-}
-
-bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
-
-// Length of the valid UTF-8 sequence at `index`, 0 when there is none.
-std::size_t sequence_length(std::string_view text, std::size_t index) {
-  const unsigned char first = byte_at(text, index);
-  const unsigned char second = byte_at(text, index + 1);
-  if (first < 0x80U) return 1;
-  if (first >= 0xC2U && first <= 0xDFU) return is_continuation(second) ? 2 : 0;
-  const bool third = is_continuation(byte_at(text, index + 2));
-  if (first >= 0xE0U && first <= 0xEFU) {
-    const unsigned char lowest = first == 0xE0U ? 0xA0U : 0x80U;
-    const unsigned char highest = first == 0xEDU ? 0x9FU : 0xBFU;
-    return second >= lowest && second <= highest && third ? 3 : 0;
-  }
-  if (first >= 0xF0U && first <= 0xF4U) {
-    const unsigned char lowest = first == 0xF0U ? 0x90U : 0x80U;
-    const unsigned char highest = first == 0xF4U ? 0x8FU : 0xBFU;
-    const bool fourth = is_continuation(byte_at(text, index + 3));
-    return second >= lowest && second <= highest && third && fourth ? 4 : 0;
-  }
-  return 0;
 }
 
 bool is_word_byte(unsigned char byte) {
@@ -52,7 +31,7 @@ std::string without_secret(std::string_view text, const std::string& secret) {
     const bool inside_word = (found > 0 && is_word_byte(byte_at(text, found - 1))) ||
                              (end < text.size() && is_word_byte(byte_at(text, end)));
     result.append(text.substr(index, found - index));
-    result += secret.size() < kShortestFreeSecret && inside_word ? secret : "***";
+    result += secret.size() < shortest_free_secret && inside_word ? secret : "***";
     index = end;
   }
   result.append(text.substr(index));
@@ -65,9 +44,9 @@ std::string valid_utf8(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   for (std::size_t index = 0; index < text.size();) {
-    const std::size_t length = sequence_length(text, index);
+    const std::size_t length = utf8_sequence_length(text, index);
     if (length == 0) {
-      result += kReplacement;
+      result += replacement;
       ++index;
     } else {
       result.append(text.substr(index, length));

@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "text/hex_digit.h"
+
 namespace alembic_native::postgres {
 
 namespace {
-
-// The value of a hexadecimal digit, -1 for anything else.
-int digit_value(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return -1;
-}
 
 bool is_unreserved(char byte) {
   return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
@@ -27,8 +21,8 @@ std::string percent_decoded(std::string_view text) {
   result.reserve(text.size());
   for (std::size_t index = 0; index < text.size(); ++index) {
     if (text[index] == '%' && index + 2 < text.size()) {
-      const int high = digit_value(text[index + 1]);
-      const int low = digit_value(text[index + 2]);
+      const int high = hex_digit_value(text[index + 1]);
+      const int low = hex_digit_value(text[index + 2]);
       if (high >= 0 && low >= 0) {
         result += static_cast<char>(high * 16 + low);
         index += 2;

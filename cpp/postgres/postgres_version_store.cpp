@@ -12,8 +12,6 @@
 #include <thread>
 #include <utility>
 
-#include "postgres/schema_scan.h"
-
 namespace alembic_native::postgres {
 
 namespace {
@@ -84,7 +82,7 @@ class PostgresVersionStore::Turn {
  public:
   explicit Turn(State& state) : state_(state) {
     std::unique_lock<std::mutex> lock(state_.mutex);
-    while (!state_.changed.wait_for(lock, kWaitStep, [this] { return !state_.busy; })) {
+    while (!state_.changed.wait_for(lock, wait_step, [this] { return !state_.busy; })) {
       lock.unlock();
       const InterruptCheck& interrupted = state_.options.interrupted;
       if (interrupted && interrupted()) throw interrupted_error();
@@ -187,38 +185,6 @@ std::vector<std::string> PostgresVersionStore::current_heads() {
     }
     session.commit(transaction);
     return heads;
-  });
-}
-
-bool PostgresVersionStore::ensure_table() {
-  return with_session<bool>([name = state_->options.name](ServerSession& session) {
-    const auto create_if_missing = [&session, &name] {
-      pqxx::work transaction(session.connection());
-      session.limit_statements(transaction);
-      // Asked first: who may not create tables may still use one.
-      if (postgres::table_exists(session, transaction, name)) return false;
-      create_table(session, transaction, name);
-      session.commit(transaction);
-      return true;
-    };
-    try {
-      return create_if_missing();
-    } catch (const pqxx::unique_violation&) {
-      // IF NOT EXISTS does not help against another session that creates it right now.
-      return create_if_missing();
-    }
-  });
-}
-
-void PostgresVersionStore::apply(const std::vector<RowOperation>& operations) {
-  with_session<bool>([name = state_->options.name, operations](ServerSession& session) {
-    pqxx::work transaction(session.connection());
-    session.limit_statements(transaction);
-    for (const RowOperation& operation : operations) {
-      apply_operation(session, transaction, name, operation);
-    }
-    session.commit(transaction);
-    return true;
   });
 }
 

@@ -1,4 +1,5 @@
-// The version table on PostgreSQL, on a connection of its own.
+// Reading the version table on PostgreSQL, on a connection of its own. Migrations change the table
+// on the connection of env.py; nothing is written here.
 //
 // Connects when it is made. A connection that is lost stays lost: the call that sees it and every
 // later one throw Error connection_lost, and nothing is tried again.
@@ -23,9 +24,9 @@
 
 #include "postgres/connection_string.h"
 #include "postgres/interruptible_call.h"
+#include "postgres/schema_scan.h"
 #include "postgres/server_session.h"
 #include "postgres/version_table.h"
-#include "version/version_store.h"
 
 namespace alembic_native::postgres {
 
@@ -38,7 +39,7 @@ struct PostgresStoreOptions {
   InterruptCheck interrupted;
 };
 
-class PostgresVersionStore final : public VersionStore {
+class PostgresVersionStore final {
  public:
   // Errors: those of ServerSession::open(); invalid_name; interrupted.
   PostgresVersionStore(const ConnectionTarget& target, PostgresStoreOptions options);
@@ -47,16 +48,19 @@ class PostgresVersionStore final : public VersionStore {
   PostgresVersionStore(PostgresVersionStore&&) = delete;
   PostgresVersionStore& operator=(PostgresVersionStore&&) = delete;
   // No other thread may be inside a call.
-  ~PostgresVersionStore() override;
+  ~PostgresVersionStore();
 
-  // VersionStore's methods; errors besides its own: connection_lost, insufficient_privilege,
-  // undefined_table, lock_not_available, query_canceled, transaction_rollback,
-  // read_only_transaction, unique_violation, database, store_closed, used_after_fork, interrupted.
-  bool table_exists() override;
-  std::vector<std::string> current_heads() override;
-  bool ensure_table() override;
-  void apply(const std::vector<RowOperation>& operations) override;
-  std::vector<SchemaHeads> scan_schemas(const std::string& pattern) override;
+  // Errors of these three: connection_lost, insufficient_privilege, undefined_table,
+  // lock_not_available, query_canceled, transaction_rollback, row_mismatch (a row without a value),
+  // database, store_closed, used_after_fork, interrupted.
+
+  // Whether the version table exists. One statement.
+  bool table_exists();
+  // The rows of the version table, sorted by their bytes; none when the table does not exist, which
+  // is how a database that was never migrated looks. At most two statements.
+  std::vector<std::string> current_heads();
+  // As postgres::scan_schemas(), for this store's table name.
+  std::vector<SchemaHeads> scan_schemas(const std::string& pattern);
 
   // Ends the session; waits for a call of another thread. Nothing to do when called again, and in
   // a child process.

@@ -15,7 +15,7 @@ namespace {
 // Measured on 2,000 schemas: from 25 to 100 tables a statement take the same time, more take
 // longer. Each costs two locks (table and index) of the 6,400 that a server has room for by
 // default.
-constexpr std::size_t kBatchSize = 100;
+constexpr std::size_t batch_size = 100;
 
 using Iterator = std::vector<SchemaHeads*>::iterator;
 
@@ -131,8 +131,8 @@ std::vector<SchemaHeads> scan_schemas(ServerSession& session, const std::string&
   for (SchemaHeads& schema : schemas) {
     if (!schema.error) readable.push_back(&schema);
   }
-  for (std::size_t first = 0; first < readable.size(); first += kBatchSize) {
-    const std::size_t last = std::min(first + kBatchSize, readable.size());
+  for (std::size_t first = 0; first < readable.size(); first += batch_size) {
+    const std::size_t last = std::min(first + batch_size, readable.size());
     read_or_halve(session, table, readable.begin() + static_cast<std::ptrdiff_t>(first),
                   readable.begin() + static_cast<std::ptrdiff_t>(last));
   }

@@ -16,8 +16,8 @@ namespace alembic_native::postgres {
 namespace {
 
 // How much later than the server's own limit the client stops to wait.
-constexpr std::chrono::seconds kGrace{2};
-constexpr std::size_t kCancelMessageSize = 256;
+constexpr std::chrono::seconds grace{2};
+constexpr std::size_t cancel_message_size = 256;
 
 }  // namespace
 
@@ -56,12 +56,12 @@ Clock::time_point ServerSession::deadline() const noexcept {
 void ServerSession::expect_answer() noexcept {
   if (!statement_timeout_) return;
   const Clock::time_point latest =
-      Clock::now() + std::chrono::duration_cast<Clock::duration>(*statement_timeout_) + kGrace;
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(*statement_timeout_) + grace;
   deadline_.store(latest.time_since_epoch().count());
 }
 
 void ServerSession::cancel() noexcept {
-  std::array<char, kCancelMessageSize> message{};
+  std::array<char, cancel_message_size> message{};
   if (cancel_) PQcancel(cancel_.get(), message.data(), static_cast<int>(message.size()));
 }
 

@@ -12,13 +12,13 @@ namespace alembic_native::postgres {
 namespace {
 
 // NAMEDATALEN - 1.
-constexpr std::size_t kLongestName = 63;
+constexpr std::size_t longest_name = 63;
 
 void check_one_name(std::string_view what, const std::string& name) {
   const char* problem = nullptr;
   if (name.empty()) problem = "is empty";
   if (name.find('\0') != std::string::npos) problem = "holds a NUL byte";
-  if (name.size() > kLongestName) {
+  if (name.size() > longest_name) {
     problem = "is longer than 63 bytes, where PostgreSQL cuts names";
   }
   if (problem != nullptr) {
@@ -26,27 +26,6 @@ void check_one_name(std::string_view what, const std::string& name) {
                 fmt::format("The name of the {}, \"{}\", {}. Choose another one.", what,
                             printable(name), problem));
   }
-}
-
-// libpq would cut the text at the NUL byte and send the rest of it to nobody.
-const std::string& checked_id(const std::string& id) {
-  if (id.find('\0') != std::string::npos) {
-    throw Error(ErrorKind::invalid_name,
-                fmt::format("The revision id \"{}\" holds a NUL byte, which PostgreSQL cannot "
-                            "store. Give the revision another id.",
-                            printable(id)));
-  }
-  return id;
-}
-
-void expect_one_row(const pqxx::result& result, const ServerSession& session,
-                    const VersionTableName& name, const std::string& what) {
-  if (result.affected_rows() == 1) return;
-  throw database_error(ErrorKind::row_mismatch,
-                       fmt::format("Online migration expected to match one row when {} in '{}'; {} "
-                                   "found. Nothing was changed.",
-                                   what, name.table, result.affected_rows()),
-                       session.place());
 }
 
 }  // namespace
@@ -105,41 +84,6 @@ std::vector<std::string> read_heads(ServerSession& session, pqxx::transaction_ba
   }
   std::sort(heads.begin(), heads.end());
   return heads;
-}
-
-void create_table(ServerSession& session, pqxx::transaction_base& transaction,
-                  const VersionTableName& name) {
-  const std::string constraint = fmt::format("{}_pkc", name.table);
-  check_one_name("version table's primary key", constraint);
-  session.execute(transaction,
-                  fmt::format("CREATE TABLE IF NOT EXISTS {} (version_num VARCHAR(32) NOT NULL, "
-                              "CONSTRAINT {} PRIMARY KEY (version_num))",
-                              quoted_name(name), quoted_name(constraint)));
-}
-
-void apply_operation(ServerSession& session, pqxx::transaction_base& transaction,
-                     const VersionTableName& name, const RowOperation& operation) {
-  const std::string table = quoted_name(name);
-  switch (operation.kind) {
-    case RowOperation::Kind::insert:
-      session.execute(transaction, fmt::format("INSERT INTO {} (version_num) VALUES ($1)", table),
-                      checked_id(operation.to));
-      return;
-    case RowOperation::Kind::remove:
-      expect_one_row(
-          session.execute(transaction, fmt::format("DELETE FROM {} WHERE version_num = $1", table),
-                          checked_id(operation.from)),
-          session, name, fmt::format("deleting '{}'", operation.from));
-      return;
-    case RowOperation::Kind::update:
-      expect_one_row(
-          session.execute(
-              transaction,
-              fmt::format("UPDATE {} SET version_num = $1 WHERE version_num = $2", table),
-              checked_id(operation.to), checked_id(operation.from)),
-          session, name, fmt::format("updating '{}' to '{}'", operation.from, operation.to));
-      return;
-  }
 }
 
 }  // namespace alembic_native::postgres

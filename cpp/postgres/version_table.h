@@ -1,7 +1,7 @@
 // The statements on the version table.
 //
 // Functions for the thread that uses the session; each statement runs in the transaction given.
-// Names are quoted, ids are parameters. Errors: what libpqxx throws, and Error row_mismatch.
+// Names are quoted. Errors: what libpqxx throws, and Error row_mismatch (a row without a value).
 #ifndef ALEMBIC_NATIVE_POSTGRES_VERSION_TABLE_H
 #define ALEMBIC_NATIVE_POSTGRES_VERSION_TABLE_H
 
@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "postgres/server_session.h"
-#include "version/row_operation.h"
 
 namespace alembic_native::postgres {
 
@@ -36,13 +35,6 @@ bool table_exists(ServerSession& session, pqxx::transaction_base& transaction,
 // The rows, sorted by their bytes.
 std::vector<std::string> read_heads(ServerSession& session, pqxx::transaction_base& transaction,
                                     const VersionTableName& name);
-
-// As SQLAlchemy creates the table for Alembic on PostgreSQL; no error when it exists by now.
-void create_table(ServerSession& session, pqxx::transaction_base& transaction,
-                  const VersionTableName& name);
-
-void apply_operation(ServerSession& session, pqxx::transaction_base& transaction,
-                     const VersionTableName& name, const RowOperation& operation);
 
 }  // namespace alembic_native::postgres
 

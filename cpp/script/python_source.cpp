@@ -6,35 +6,12 @@
 #include <limits>
 #include <string>
 
+#include "text/utf8.h"
+
 namespace alembic_native {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-// Length of the well-formed UTF-8 sequence of two to four bytes that starts at `at`, or 0. Ranges
-// of the second byte: Unicode standard, table 3-7.
-std::size_t sequence_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t offset) {
-    return at + offset < text.size() ? static_cast<unsigned char>(text[at + offset]) : 0U;
-  };
-  const auto continues = [&](std::size_t offset) { return (byte(offset) & 0xC0U) == 0x80U; };
-  const unsigned lead = byte(0);
-  const unsigned second = byte(1);
-  if (lead >= 0xC2 && lead <= 0xDF) return continues(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    if (!continues(1) || !continues(2)) return 0;
-    if (lead == 0xE0 && second < 0xA0) return 0;  // overlong
-    if (lead == 0xED && second > 0x9F) return 0;  // surrogate
-    return 3;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    if (lead == 0xF0 && second < 0x90) return 0;  // overlong
-    if (lead == 0xF4 && second > 0x8F) return 0;  // beyond U+10FFFF
-    return 4;
-  }
-  return 0;
-}
 
 struct ByteScan {
   bool ascii = true;
@@ -59,7 +36,7 @@ ByteScan scan_bytes(std::string_view text) {
       ++at;
       continue;
     }
-    const std::size_t length = byte == 0 ? 0 : sequence_length(text, at);
+    const std::size_t length = byte == 0 ? 0 : utf8_sequence_length(text, at);
     if (length == 0) {
       scan.bad_byte = at;
       return scan;

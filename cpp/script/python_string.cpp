@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "text/hex_digit.h"
+#include "text/utf8.h"
+
 namespace alembic_native {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool is_octal_digit(char c) { return c >= '0' && c <= '7'; }
 
@@ -44,7 +40,7 @@ bool append_hex_escape(std::string_view body, std::size_t& at, std::size_t digit
   if (body.size() - at < digits) return false;
   std::uint32_t code = 0;
   for (const std::size_t end = at + digits; at < end; ++at) {
-    const int digit = hex_digit(body[at]);
+    const int digit = hex_digit_value(body[at]);
     if (digit < 0) return false;
     code = code * 16 + static_cast<std::uint32_t>(digit);
   }
@@ -132,10 +128,9 @@ std::string expand_tabs(std::string_view text) {
       continue;
     }
     expanded += c;
-    const bool continuation_byte = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
     if (c == '\n' || c == '\r') {
       column = 0;
-    } else if (!continuation_byte) {
+    } else if (!is_utf8_continuation(c)) {
       ++column;
     }
   }

@@ -9,20 +9,13 @@
 #include <utility>
 
 #include "script/file_path.h"
+#include "text/affixes.h"
 
 namespace alembic_native {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-bool starts_with(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
-bool ends_with(std::string_view text, std::string_view suffix) {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
-}
 
 bool is_script_name(std::string_view name) {
   return ends_with(name, ".py") && !starts_with(name, ".#") && !starts_with(name, "__init__") &&

@@ -6,14 +6,11 @@ may raise what ``alembic_native.errors`` lists; none holds the GIL while it work
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Never, TypeVar, final
+from typing import Any, Never, final
 
-_R = TypeVar("_R")
 _Identifier = str | Iterable[str | None] | None
 _Target = int | str | None
-# id, down_revisions, dependencies, branch_labels, path
-_Record = tuple[str, Iterable[str] | str | None, Any, Any, str | None]
-_Header = tuple[str, Any, Any, Any, str | None] | tuple[str, int]
+_Names = Iterable[str] | str | None
 
 def build_versions() -> dict[str, str]:
     """Versions of this build by name: alembic-native, compiler, fmt, pybind11."""
@@ -24,12 +21,10 @@ def call_counts() -> dict[str, int]:
 def error_kinds() -> tuple[str, ...]:
     """The stable names of all kinds of errors."""
 
-def read_script_header(source: bytes, python_minor: int, strips_docstrings: bool) -> _Header:
-    """The header of one script.
-
-    ``(revision, down_revision, branch_labels, depends_on, doc)`` when it is certain, each None, a
-    str or a tuple of str; else ``(reason, line)``: the script has to be imported.
-    """
+def read_script_header(
+    source: bytes, python_minor: int, strips_docstrings: bool
+) -> ScriptHeader | ImportNeeded:
+    """The header of one script, or why it has to be imported to know it."""
 
 def read_version_locations(
     locations: Iterable[str], recursive: bool, python_minor: int, strips_docstrings: bool
@@ -50,7 +45,7 @@ def stamp_row_operations(
     is_upgrade: bool,
     is_branch_move: bool,
     heads: Iterable[str],
-) -> tuple[str, list[tuple[str | None, str | None]]]:
+) -> StepOperations:
     """What a step of ``stamp`` does to the version table; see ``RevisionGraph.row_operations``."""
 
 @final
@@ -80,6 +75,125 @@ class Definition:
         docstrings and white space. The same on every platform and Python."""
 
 @final
+class ScriptHeader:
+    """What a script holds in its header names after import. Values are None, a str or a tuple."""
+
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
+    @property
+    def revision(self) -> str: ...
+    @property
+    def down_revision(self) -> str | tuple[str, ...] | None: ...
+    @property
+    def branch_labels(self) -> str | tuple[str, ...] | None: ...
+    @property
+    def depends_on(self) -> str | tuple[str, ...] | None: ...
+    @property
+    def doc(self) -> str | None:
+        """The script's ``__doc__``."""
+
+@final
+class ImportNeeded:
+    """Why the header of a script is not certain."""
+
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
+    @property
+    def reason(self) -> str:
+        """For people; never parsed."""
+
+    @property
+    def line(self) -> int:
+        """Counted from 1; 0 when it concerns the whole file."""
+
+@final
+class RevisionRecord:
+    """One revision as its script declares it. ``path`` is for messages."""
+
+    def __init__(
+        self,
+        id: str,
+        down_revisions: _Names,
+        dependencies: Any,
+        branch_labels: _Names,
+        path: str | None,
+    ) -> None: ...
+
+@final
+class Surroundings:
+    """What the graph knows of one revision. Made by :meth:`RevisionGraph.surroundings`."""
+
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
+    @property
+    def next_revisions(self) -> tuple[str, ...]: ...
+    @property
+    def all_next_revisions(self) -> tuple[str, ...]: ...
+    @property
+    def resolved_dependencies(self) -> tuple[str, ...]:
+        """Ids that depends_on names, in declared order."""
+
+    @property
+    def normalized_dependencies(self) -> tuple[str, ...]:
+        """Those of them that no ancestor by down_revision depends on as well."""
+
+    @property
+    def branch_labels(self) -> tuple[str, ...]: ...
+
+@final
+class Addition:
+    """What an addition to a graph has done."""
+
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
+    @property
+    def is_rebuilt(self) -> bool:
+        """Whether any revision may have changed, not only followers of the parents and labels."""
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the revision is no node: its id was there, and would have become its own
+        ancestor. It has only become a head."""
+
+    @property
+    def changed(self) -> list[int]:
+        """Nodes that were there before and whose followers or labels may have changed."""
+
+@final
+class RowOperation:
+    """One change to the version table: an insert has no ``from_``, a delete has no ``to``."""
+
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
+    @property
+    def from_(self) -> str | None: ...
+    @property
+    def to(self) -> str | None: ...
+
+@final
+class StepOperations:
+    """What one step does to the rows of the version table."""
+
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
+    @property
+    def kind(self) -> str:
+        """``branch_delete``, ``branch_insert``, ``merge``, ``unmerge`` or ``update``."""
+
+    @property
+    def operations(self) -> list[RowOperation]:
+        """In the order in which they are to be run."""
+
+@final
+class StampStep:
+    """One step of a stamp."""
+
+    def __init__(self, *args: Never, **kwargs: Never) -> None: ...
+    @property
+    def from_(self) -> tuple[str, ...]: ...
+    @property
+    def to(self) -> tuple[str, ...]: ...
+    @property
+    def is_upgrade(self) -> bool: ...
+    @property
+    def is_branch_move(self) -> bool:
+        """Whether a branch appears in, or vanishes from, the version table."""
+
+@final
 class ScriptTable:
     """The scripts of version locations, in scan order. To be filled in by one thread.
 
@@ -91,48 +205,49 @@ class ScriptTable:
     def duplicates(self) -> list[str]:
         """Paths of files met a second time."""
 
-    def path(self, place: int) -> str:
+    def path(self, index: int) -> str:
         """Absolute path of a script, links resolved."""
 
-    def header(self, place: int) -> _Header:
-        """As :func:`read_script_header` gives it."""
-
+    def header(self, index: int) -> ScriptHeader | ImportNeeded: ...
     def exceptions(self, illegal_characters: str) -> list[int]:
-        """Places whose header is not certain, or would be refused by ``Revision``. Ascending."""
+        """Ascending indices of the scripts whose header is not certain, or would be refused by
+        ``Revision``."""
 
-    def supply(
-        self,
-        place: int,
-        revision: str,
-        down_revisions: Iterable[str] | str | None,
-        dependencies: Iterable[str] | str | None,
-        branch_labels: Iterable[str] | str | None,
-    ) -> None:
+    def supply(self, index: int, record: RevisionRecord) -> None:
         """Say what importing the script has shown."""
 
     def graph(self) -> RevisionGraph:
-        """The graph of all scripts; node numbers are places."""
+        """The graph of all scripts; node numbers are indices."""
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> ScriptTable: ...
 
 @final
 class RevisionGraph:
-    """An immutable revision graph."""
+    """A revision graph. Any thread may ask it, also while another one adds to it."""
 
-    def __init__(self, revisions: list[_R], record_of: Callable[[_R], _Record]) -> None:
-        """From revisions in scan order, and a function that reads one."""
+    def __init__(self, records: Iterable[RevisionRecord]) -> None:
+        """From records in scan order."""
 
     @staticmethod
     def amended(
-        revisions: list[_R],
-        record_of: Callable[[_R], _Record],
+        records: Iterable[RevisionRecord],
         names: Iterable[tuple[Any, int]],
         resolved_dependencies: Iterable[Iterable[str]],
         normalized_dependencies: Iterable[Iterable[str]],
     ) -> RevisionGraph:
-        """From revisions, further names for them, and dependencies resolved by somebody else."""
+        """From records, further names for them, and dependencies resolved by somebody else."""
 
-    def with_revision(self, record: _Record, replace: bool) -> RevisionGraph:
-        """This graph and one more revision, or another one in the place of the same id."""
+    def add(self, record: RevisionRecord) -> Addition:
+        """Add a revision at the end of the scan order. Costs what it adds.
 
+        It takes its own id and its parents' from the heads. Where its id is there already, or
+        something is wrong with it, the graph is built again; after an error it is as before.
+        """
+
+    def replace(self, record: RevisionRecord) -> Addition:
+        """Put another revision at the node of the same id. Builds the graph again."""
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> RevisionGraph: ...
     def __len__(self) -> int: ...
     def names(self) -> list[tuple[str, int]]:
         """Ids in scan order, then labels, each with its node."""
@@ -164,13 +279,7 @@ class RevisionGraph:
     def branch_labels(self, node: int) -> tuple[str, ...]:
         """Labels of the branches the revision belongs to, in the order of declaration."""
 
-    def surroundings(
-        self, node: int
-    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """Of one revision, at once: next revisions; all next revisions; ids that depends_on names,
-        in declared order; those of them that no ancestor by down_revision depends on as well;
-        branch labels."""
-
+    def surroundings(self, node: int) -> Surroundings: ...
     def resolve_names(self, identifier: _Identifier) -> tuple[tuple[str, ...], str | None]:
         """Names still to be looked up, and the branch label before the ``@``."""
 
@@ -185,7 +294,7 @@ class RevisionGraph:
         check_against: _Identifier,
         include_dependencies: bool,
     ) -> list[int]:
-        """Places of the targets that lie on one line with a revision that is named."""
+        """Indices of the targets that lie on one line with a revision that is named."""
 
     def shares_lineage(
         self, target: int | str, others: Iterable[int | str], include_dependencies: bool
@@ -240,16 +349,8 @@ class RevisionGraph:
         """The revisions of a range, each before all it is built upon."""
 
     def topological_order(self, revisions: Iterable[int], heads: Iterable[int]) -> list[int]: ...
-    def stamp_steps(
-        self, revision: _Identifier, heads: _Identifier
-    ) -> list[tuple[tuple[str, ...], tuple[str, ...], bool, bool]]:
-        """``(from, to, is_upgrade, is_branch_move)`` for each step."""
-
+    def stamp_steps(self, revision: _Identifier, heads: _Identifier) -> list[StampStep]: ...
     def row_operations(
         self, revision: int, is_upgrade: bool, heads: Iterable[str]
-    ) -> tuple[str, list[tuple[str | None, str | None]]]:
-        """What running a revision does to the rows of the version table.
-
-        The kind of the step (branch_delete, branch_insert, merge, unmerge, update) and its
-        operations in order: ``(None, id)`` inserts, ``(id, None)`` deletes, ``(id, id)`` updates.
-        """
+    ) -> StepOperations:
+        """What running a revision does to the rows of the version table."""

@@ -4,7 +4,6 @@ Nothing here imports SQLAlchemy or Alembic, and importing this module opens no c
 are those of :mod:`alembic_native.database_errors`.
 """
 
-from collections.abc import Sequence
 from types import TracebackType
 from typing import final
 
@@ -65,16 +64,6 @@ class PostgresVersionStore:
 
     def current_heads(self) -> tuple[str, ...]:
         """The rows of the version table, sorted; empty when there is no table."""
-
-    def ensure_table(self) -> bool:
-        """Create the version table, as Alembic would, unless it exists; whether this call did."""
-
-    def apply(self, operations: Sequence[tuple[str, str, str]]) -> None:
-        """Apply row operations in their order and in one transaction: all of them or none.
-
-        `("insert", "", new)`, `("remove", old, "")`, `("update", old, new)`. Raises `RowMismatch`
-        when a removal or an update matches another number of rows than one.
-        """
 
     def scan_schemas(self, pattern: str = "") -> tuple[SchemaHeads, ...]:
         """Every schema that has a version table of this name, sorted by name, with its heads.

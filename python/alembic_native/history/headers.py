@@ -12,25 +12,15 @@ from alembic_native import _core
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
 #: ``-OO`` leaves a module without its docstring.
 _STRIPS_DOCSTRINGS = sys.flags.optimize >= 2
 
 
-def read_header(source: bytes) -> tuple[Any, ...] | None:
-    """The header of a script; None where it has to be imported to know.
-
-    ``(revision, down_revision, branch_labels, depends_on, doc)``, as
-    ``_core.read_script_header`` gives it.
-    """
+def read_header(source: bytes) -> _core.ScriptHeader | None:
+    """The header of a script; None where it has to be imported to know."""
     header = _core.read_script_header(source, sys.version_info.minor, _STRIPS_DOCSTRINGS)
-    return header if is_certain(header) else None
-
-
-def is_certain(header: tuple[Any, ...]) -> bool:
-    """Whether the core gave a header, and not a reason to import the script."""
-    return len(header) != 2
+    return header if isinstance(header, _core.ScriptHeader) else None
 
 
 def read_version_locations(locations: Iterable[str], is_recursive: bool) -> _core.ScriptTable:

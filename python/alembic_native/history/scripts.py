@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alembic_native._core import ScriptHeader
 from alembic_native.errors import MissingRevision, RevisionError
 from alembic_native.history.declined import Declined
 from alembic_native.history.headers import read_version_locations
@@ -9,7 +10,6 @@ from alembic_native.history.headers import read_version_locations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
 
 #: What every release of Alembic refuses in the id of a revision.
@@ -72,16 +72,18 @@ class Scripts:
 
     def branch_labels(self, node: int) -> tuple[str, ...]:
         """Its own, then those of the branch it is on."""
-        own = as_tuple(self.header(node)[2])
+        own = as_tuple(self.header(node).branch_labels)
         return tuple(dict.fromkeys((*own, *self.graph.branch_labels(node))))
 
-    def header(self, node: int) -> tuple[Any, ...]:
-        """Its header: revision, down_revision, branch_labels, depends_on, docstring."""
-        return self._table.header(node)
+    def header(self, node: int) -> ScriptHeader:
+        """Its header."""
+        header = self._table.header(node)
+        assert isinstance(header, ScriptHeader)
+        return header
 
     def message(self, node: int) -> str:
         """The first paragraph of its docstring."""
-        return first_paragraph(self.header(node)[4])
+        return first_paragraph(self.header(node).doc)
 
 
 class _declining_what_the_core_refuses:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def entry(scripts: Scripts, node: int) -> str:
     """Several lines, ending in a line break: what ``show`` and ``--verbose`` print."""
-    _, down_revision, _, depends_on, doc = scripts.header(node)
+    header = scripts.header(node)
+    down_revision, depends_on = header.down_revision, header.depends_on
     following = scripts.graph.next_revisions(node)
     is_merge_point = len(as_tuple(down_revision)) > 1
     labels = scripts.branch_labels(node)
@@ -31,7 +32,7 @@ def entry(scripts: Scripts, node: int) -> str:
     if labels:
         lines.append(f"Branch names: {_joined(labels)}")
     lines += [f"Path: {scripts.path(node)}", ""]
-    text = [f"    {line}" for line in (doc or "").strip().splitlines()] or [""]
+    text = [f"    {line}" for line in (header.doc or "").strip().splitlines()] or [""]
     return "\n".join([*lines, *text, ""])
 
 
@@ -43,7 +44,8 @@ def line(
     with_tree: bool = True,
 ) -> str:
     """One line. ``with_tree``: whether it says that it is a branch point or merge point."""
-    _, down_revision, _, depends_on, doc = scripts.header(node)
+    header = scripts.header(node)
+    down_revision, depends_on = header.down_revision, header.depends_on
     following = scripts.graph.next_revisions(node)
     text = scripts.graph.id(node)
     if with_parents:
@@ -61,7 +63,7 @@ def line(
     if with_tree and len(as_tuple(down_revision)) > 1:
         text += " (mergepoint)"
     if with_doc:
-        text += ", " + first_paragraph(doc)
+        text += ", " + first_paragraph(header.doc)
     return text
 
 

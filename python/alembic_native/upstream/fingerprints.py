@@ -1,6 +1,5 @@
 """The code of Alembic that is known, by its fingerprints. Made by `make contract`."""
 
-
 from __future__ import annotations
 
 #: The first and the last release that the fingerprints were made from.

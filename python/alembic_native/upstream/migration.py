@@ -16,8 +16,6 @@ from alembic_native.upstream.binding import Assignment
 if TYPE_CHECKING:
     from alembic.runtime.migration import HeadMaintainer, MigrationContext
 
-Operations = list[tuple["str | None", "str | None"]]
-
 
 BOUND_MODULES = ("alembic.runtime.migration",)
 
@@ -29,19 +27,18 @@ def assignments(migration: ModuleType) -> list[Assignment]:
 
     def update_to_step(self: HeadMaintainer, step: Any) -> None:
         if type(step) is migration.StampStep:
-            kind, operations = _core.stamp_row_operations(
+            planned = _core.stamp_row_operations(
                 step.from_, step.to_, step.is_upgrade, step.branch_move, self.heads
             )
         elif type(step) is migration.RevisionStep and hasattr(step.revision_map, "_row_operations"):
-            kind, operations = step.revision_map._row_operations(
-                step.revision, step.is_upgrade, self.heads
-            )
+            planned = step.revision_map._row_operations(step.revision, step.is_upgrade, self.heads)
         else:
             # A step of somebody's own answers for itself.
             upstream_update_to_step(self, step)
             return
-        _log_step(log, kind, operations)
-        for from_, to in operations:
+        _log_step(log, planned)
+        for operation in planned.operations:
+            from_, to = operation.from_, operation.to
             if from_ is None:
                 assert to is not None
                 self._insert_version(to)
@@ -107,15 +104,17 @@ def _quoted(context: MigrationContext, version: str) -> str:
     return f"'{text}'"
 
 
-def _log_step(log: Any, kind: str, operations: Operations) -> None:
-    *others, (from_, to) = operations
+def _log_step(log: Any, planned: _core.StepOperations) -> None:
+    kind = planned.kind
+    *others, last = planned.operations
+    from_, to = last.from_, last.to
     if kind == "branch_delete":
         log.debug("branch delete %s", from_)
     elif kind == "branch_insert":
         log.debug("new branch insert %s", to)
     elif kind == "merge":
-        log.debug("merge, delete %s, update %s to %s", [one for one, _ in others], from_, to)
+        log.debug("merge, delete %s, update %s to %s", [one.from_ for one in others], from_, to)
     elif kind == "unmerge":
-        log.debug("unmerge, insert %s, update %s to %s", [one for _, one in others], from_, to)
+        log.debug("unmerge, insert %s, update %s to %s", [one.to for one in others], from_, to)
     else:
         log.debug("update %s to %s", from_, to)

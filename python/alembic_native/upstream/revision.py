@@ -80,6 +80,22 @@ for _class in (
 errors.missing_revision_class = command_errors.MissingRevision
 
 
+#: An object that is another one whenever somebody has set an attribute of a revision that counts
+#: for the graph; see ``RevisionMap._graph``.
+_last_change: object = object()
+
+_READ_BY_THE_GRAPH = frozenset(
+    {
+        "revision",
+        "down_revision",
+        "dependencies",
+        "_orig_branch_labels",
+        "_resolved_dependencies",
+        "_normalized_resolved_dependencies",
+    }
+)
+
+
 class _LearnedFromMap:
     """An attribute that a revision learns from its map when it is first asked for.
 
@@ -128,6 +144,16 @@ def _what_it_has_learned(revision: Revision) -> dict[str, Any]:
     return revision.__dict__
 
 
+#: What a revision learns from its map.
+_LEARNED = (
+    "nextrev",
+    "_all_nextrev",
+    "_resolved_dependencies",
+    "_normalized_resolved_dependencies",
+    "branch_labels",
+)
+
+
 class Revision:
     """A revision: its id, what it is built upon, and, once in a map, what is built upon it."""
 
@@ -164,10 +190,19 @@ class Revision:
         if dependencies is not None and revision in util.to_tuple(dependencies):
             raise DependencyLoopDetected(revision)
         self.verify_rev_id(revision)
-        self.revision = revision
-        self.down_revision = cast(Any, tuple_rev_as_scalar(util.to_tuple(down_revision)))
-        self.dependencies = cast(Any, tuple_rev_as_scalar(util.to_tuple(dependencies)))
-        self._orig_branch_labels = util.to_tuple(branch_labels, default=())
+        # Put down without __setattr__: a revision in the making is in no table yet.
+        self.__dict__.update(
+            revision=revision,
+            down_revision=tuple_rev_as_scalar(util.to_tuple(down_revision)),
+            dependencies=tuple_rev_as_scalar(util.to_tuple(dependencies)),
+            _orig_branch_labels=util.to_tuple(branch_labels, default=()),
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name in _READ_BY_THE_GRAPH:
+            global _last_change
+            _last_change = object()
 
     def __repr__(self) -> str:
         arguments = [repr(self.revision), repr(self.down_revision)]
@@ -266,20 +301,26 @@ class RevisionMap:
         self._source: RevisionSource | None = None
         self._revisions: list[Revision | None] = []
         self._table: RevisionTable | None = None
+        self._table_read_at: object | None = None
 
     # -- loading ---------------------------------------------------------------------------------
 
     @property
     def _graph(self) -> _core.RevisionGraph:
-        if self._table is not None and self._table.is_changed:
-            self._read_table_again(self._table)
+        table = self._table
+        if table is not None and (
+            table.is_changed
+            # Who has changed the table may go on to change revisions in it.
+            or (self._table_read_at is not None and self._table_read_at is not _last_change)
+        ):
+            self._read_table_again(table)
         if self._loaded_graph is None:
             self._load()
         return cast(_core.RevisionGraph, self._loaded_graph)
 
     def _load(self) -> None:
         generated: Any = self._generator()
-        # Another thread may be here, too: nothing is seen of a map before it is whole.
+        # Another thread may be here, too: nothing is seen of a map before it is loaded.
         if hasattr(generated, "revision_at"):
             source = cast(RevisionSource, generated)
             source.read()
@@ -291,7 +332,7 @@ class RevisionMap:
 
             def build() -> _core.RevisionGraph:
                 revisions.extend(generated)
-                return _core.RevisionGraph(revisions, _record)
+                return _core.RevisionGraph(map(_record, revisions))
 
             graph = self._with_warnings(build, revisions)
             self._revisions = list(revisions)
@@ -312,27 +353,18 @@ class RevisionMap:
     def _with_warnings(
         self, build: Callable[[], _core.RevisionGraph], revisions: Iterable[Revision]
     ) -> _core.RevisionGraph:
-        """The graph; when it cannot be built, what upstream warns of before it fails."""
+        """The graph; when it cannot be built, the ids claimed twice are warned of before that.
+
+        Upstream warns of a missing parent, too, and then raises; here the error says it all.
+        """
         try:
             return build()
-        except Exception as error:
-            revisions = list(revisions)
+        except Exception:
             known: dict[str, Revision] = {}
-            for revision in revisions:
+            for revision in list(revisions):
                 if revision.revision in known:
                     _warn_of_duplicate(known[revision.revision], revision)
                 known[revision.revision] = revision
-            if isinstance(error, errors.MissingRevision) and error.is_down_revision:
-                labels = {name for one in revisions for name in one._orig_branch_labels}
-                for one in revisions:
-                    # Of an id claimed twice, upstream looks at those found by id or label.
-                    if (
-                        one.revision == error.revision
-                        and error.missing in one._versioned_down_revisions
-                        and error.missing not in labels
-                        and (one is known[one.revision] or one._orig_branch_labels)
-                    ):
-                        util.warn(f"Revision {error.missing} referenced from {one} is not present")
             raise
 
     def _revision_at(self, node: int) -> Revision:
@@ -356,20 +388,25 @@ class RevisionMap:
             self._connect_at(node, revision, graph)
 
     def _connect_at(self, node: int, revision: Revision, graph: _core.RevisionGraph) -> None:
-        following, all_following, resolved, normalized, labels = graph.surroundings(node)
+        surroundings = graph.surroundings(node)
+        # Put down without __setattr__: it is the graph that says so.
+        known = revision.__dict__
+        following, all_following = surroundings.next_revisions, surroundings.all_next_revisions
         if all_following:
-            revision._all_nextrev = ordered_frozenset(all_following)
+            known["_all_nextrev"] = ordered_frozenset(all_following)
             if following == all_following:
-                revision.nextrev = revision._all_nextrev
+                known["nextrev"] = known["_all_nextrev"]
             elif following:
-                revision.nextrev = ordered_frozenset(following)
-        revision._resolved_dependencies = resolved
-        revision._normalized_resolved_dependencies = normalized
+                known["nextrev"] = ordered_frozenset(following)
+        known["_resolved_dependencies"] = surroundings.resolved_dependencies
+        known["_normalized_resolved_dependencies"] = surroundings.normalized_dependencies
+        labels = surroundings.branch_labels
         if labels:
-            known = revision.__dict__.get("branch_labels")
-            all_labels = OrderedSet(revision._orig_branch_labels) if known is None else known
+            all_labels = known.get("branch_labels")
+            if all_labels is None:
+                all_labels = OrderedSet(revision._orig_branch_labels)
             all_labels.update(labels)
-            revision.branch_labels = all_labels
+            known["branch_labels"] = all_labels
 
     @property
     def _revision_map(self) -> _RevisionMapType:
@@ -388,22 +425,20 @@ class RevisionMap:
         self._table.is_changed = True
 
     def _read_table_again(self, table: RevisionTable) -> None:
-        """Build the graph from revisions that somebody changes in place.
-
-        Who has changed the table may go on to change revisions in it, which nothing reports; so
-        from then on the graph is built for each use.
-        """
+        """Build the graph from revisions that somebody has changed in place."""
+        read_at = _last_change
+        table.is_changed = False
         revisions = list({id(one): one for one in table.values() if one is not None}.values())
         nodes = {id(revision): node for node, revision in enumerate(revisions)}
         self._loaded_graph = _core.RevisionGraph.amended(
-            revisions,
-            _record,
+            map(_record, revisions),
             [(name, nodes[id(one)]) for name, one in table.items() if one is not None],
             # A revision that was never in a map has none.
             [getattr(one, "_resolved_dependencies", ()) for one in revisions],
             [getattr(one, "_normalized_resolved_dependencies", ()) for one in revisions],
         )
         self._revisions = list(revisions)
+        self._table_read_at = read_at
 
     def add_revision(self, revision: Revision, _replace: bool = False) -> None:
         """Add one revision to the end of a loaded map, or replace the one of the same id."""
@@ -413,26 +448,47 @@ class RevisionMap:
             raise Exception(f"revision {revision.revision} not in map")
         if not _replace and node is not None:
             _warn_of_duplicate(self._revision_at(node), revision)
-        try:
-            graph = self._with_warnings(
-                lambda: graph.with_revision(_record(revision), _replace), [revision]
-            )
-        except CycleDetected:
-            if _replace or node is None:
-                raise
+        addition = self._added(graph, revision, _replace)
+        if addition.is_left_out:
             # The other script of this id is below the new one. Upstream leaves it at the warning;
             # the next command that reads the scripts says what is wrong.
             return
         if _replace and node is not None:
             self._revisions[node] = revision
-        else:
+        if addition.is_rebuilt:
+            self._table = self._table_read_at = None
+        # What it knows of another map does not count here.
+        for name in _LEARNED:
+            revision.__dict__.pop(name, None)
+        revision._map = self
+        if self._table is not None:
+            _what_it_has_learned(revision)
+            for name in (revision.revision, *revision._orig_branch_labels):
+                dict.__setitem__(self._table, name, revision)
+        for changed in addition.changed:
+            known = self._revisions[changed]
+            # One that has learned nothing yet learns it when asked.
+            if known is not None and known is not revision and "_map" not in known.__dict__:
+                self._connect_at(changed, known, graph)
+
+    def _added(
+        self, graph: _core.RevisionGraph, revision: Revision, replace: bool
+    ) -> _core.Addition:
+        """Add the revision to the graph, and to the list if it becomes a node."""
+        record = _record(revision)
+        if replace:
+            return graph.replace(record)
+        with _one_at_a_time:
+            # First to the list: a node of the graph is looked up there by other threads.
             self._revisions.append(revision)
-        self._loaded_graph = graph
-        self._table = None
-        for place, known in enumerate(self._revisions):
-            if known is not None:
-                known.__dict__.pop("_map", None)
-                self._connect_at(place, known, graph)
+            try:
+                addition = graph.add(record)
+            except BaseException:
+                self._revisions.pop()
+                raise
+            if addition.is_left_out:
+                self._revisions.pop()
+        return addition
 
     # -- heads and bases -------------------------------------------------------------------------
 
@@ -517,10 +573,10 @@ class RevisionMap:
     ) -> tuple[_TR, ...]:
         """Those targets (revisions or ids) that share a line with what ``check_against`` names."""
         given = list(targets)
-        places = self._graph.filter_for_lineage(
+        indices = self._graph.filter_for_lineage(
             [self._node_or_name(one) for one in given], check_against, include_dependencies
         )
-        return tuple(given[place] for place in places)
+        return tuple(given[index] for index in indices)
 
     def _shares_lineage(
         self,
@@ -663,13 +719,13 @@ class RevisionMap:
 
     def _stamp_steps(
         self, revision: _RevisionIdentifierType, heads: _RevisionIdentifierType
-    ) -> list[tuple[tuple[str, ...], tuple[str, ...], bool, bool]]:
-        """``(from, to, is_upgrade, is_branch_move)`` for each step of a stamp."""
+    ) -> list[_core.StampStep]:
+        """The steps of a stamp."""
         return self._graph.stamp_steps(revision, heads)
 
     def _row_operations(
         self, revision: Revision, is_upgrade: bool, heads: Iterable[str]
-    ) -> tuple[str, list[tuple[str | None, str | None]]]:
+    ) -> _core.StepOperations:
         """What running ``revision`` does to the rows of the version table."""
         return self._graph.row_operations(self._node_of(revision), is_upgrade, heads)
 
@@ -699,11 +755,9 @@ def _warn_of_duplicate(shadowed: Revision, counted: Revision) -> None:
     util.warn(f"Revision {counted.revision} is present more than once{where}")
 
 
-def _record(
-    revision: Revision,
-) -> tuple[str, _RevIdType | None, _RevIdType | None, tuple[str, ...], str | None]:
-    """A revision as the core takes it: id, parents, dependencies, labels, path."""
-    return (
+def _record(revision: Revision) -> _core.RevisionRecord:
+    """A revision as the core takes it."""
+    return _core.RevisionRecord(
         revision.revision,
         revision.down_revision,
         revision.dependencies,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 
@@ -9,6 +10,12 @@ class RevisionTable(dict[Any, Any]):
     """Revisions by id and label; ``is_changed`` once somebody has changed it."""
 
     is_changed = False
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> RevisionTable:
+        copied = memo[id(self)] = RevisionTable()
+        dict.update(copied, copy.deepcopy(dict(self), memo))
+        copied.is_changed = self.is_changed
+        return copied
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self.is_changed = True

@@ -20,16 +20,12 @@ from typing import TYPE_CHECKING, Any, cast
 from alembic import util
 
 from alembic_native import _core
-from alembic_native.history.headers import is_certain, read_header, read_version_locations
+from alembic_native.history.headers import read_header, read_version_locations
 from alembic_native.upstream.binding import Assignment
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import StampStep
     from alembic.script.base import Script, ScriptDirectory
-
-#: (revision, down_revision, branch_labels, depends_on, __doc__)
-Header = tuple[str, Any, Any, Any, "str | None"]
-
 
 # Two threads that ask for the module of a script get the same one.
 _one_import_at_a_time = RLock()
@@ -67,10 +63,10 @@ def assignments(base: ModuleType) -> list[Assignment]:
             multiple_heads="Multiple heads are present; please specify a single target revision"
         ):
             return [
-                base.migration.StampStep(from_, to, is_upgrade, is_branch_move, revision_map)
-                for from_, to, is_upgrade, is_branch_move in revision_map._stamp_steps(
-                    revision, heads
+                base.migration.StampStep(
+                    step.from_, step.to, step.is_upgrade, step.is_branch_move, revision_map
                 )
+                for step in revision_map._stamp_steps(revision, heads)
             ]
 
     def _generate_template(self: ScriptDirectory, src: Path, dest: Path, **kw: Any) -> None:
@@ -126,20 +122,19 @@ def import_script(path: str) -> ModuleType:
     return util.load_python_file(folder, name)
 
 
-def script_from_header(cls: type[Script], path: str, header: Header) -> Script:
+def script_from_header(cls: type[Script], path: str, header: _core.ScriptHeader) -> Script:
     """A script that is not imported yet. Raises what ``Revision`` raises for its header."""
     from alembic.script.revision import Revision
 
-    revision, down_revision, branch_labels, depends_on, doc = header
     script = cls.__new__(cls)
     script.path = path
-    script.__dict__["_header_doc"] = doc
+    script.__dict__["_header_doc"] = header.doc
     Revision.__init__(
         script,
-        revision,
-        down_revision,
-        dependencies=util.to_tuple(depends_on, default=()),
-        branch_labels=util.to_tuple(branch_labels, default=()),
+        header.revision,
+        header.down_revision,
+        dependencies=util.to_tuple(header.depends_on, default=()),
+        branch_labels=util.to_tuple(header.branch_labels, default=()),
     )
     return script
 
@@ -162,7 +157,7 @@ def _refuse_other_types(script: Script) -> None:
                 )
 
 
-def _certain_header(path: Path) -> Header | None:
+def _certain_header(path: Path) -> _core.ScriptHeader | None:
     """The header of one script that compiles; None where it has to be imported to know."""
     try:
         source = path.read_bytes()
@@ -173,7 +168,7 @@ def _certain_header(path: Path) -> Header | None:
         return None
     # One script is asked for when it has just been written; a mistake in it shows now.
     compile(source, str(path), "exec", dont_inherit=True)
-    return cast(Header, header)
+    return header
 
 
 class ScriptSource:
@@ -207,16 +202,19 @@ class ScriptSource:
             util.warn(
                 f"File {path} loaded twice! ignoring. Please ensure version_locations is unique."
             )
-        for place in table.exceptions("".join(_revision_illegal_chars)):
-            script = self._import(table, place)
-            self._imported[place] = script
+        for index in table.exceptions("".join(_revision_illegal_chars)):
+            script = self._import(table, index)
+            self._imported[index] = script
             _refuse_other_types(script)
             table.supply(
-                place,
-                script.revision,
-                script._versioned_down_revisions,
-                util.to_tuple(script.dependencies, default=()),
-                script._orig_branch_labels,
+                index,
+                _core.RevisionRecord(
+                    script.revision,
+                    script._versioned_down_revisions,
+                    util.to_tuple(script.dependencies, default=()),
+                    script._orig_branch_labels,
+                    script.path,
+                ),
             )
         self._table = table
 
@@ -230,9 +228,9 @@ class ScriptSource:
         assert self._table is not None
         if node in self._imported:
             return self._imported[node]
-        return script_from_header(
-            self._script_class, self._table.path(node), cast(Header, self._table.header(node))
-        )
+        header = self._table.header(node)
+        assert isinstance(header, _core.ScriptHeader)
+        return script_from_header(self._script_class, self._table.path(node), header)
 
     def __iter__(self) -> Iterator[Script]:
         if self._table is None:
@@ -241,11 +239,11 @@ class ScriptSource:
         for node in range(len(self._table)):
             yield self.revision_at(node)
 
-    def _import(self, table: _core.ScriptTable, place: int) -> Script:
-        header = table.header(place)
-        if is_certain(header):
+    def _import(self, table: _core.ScriptTable, index: int) -> Script:
+        header = table.header(index)
+        if isinstance(header, _core.ScriptHeader):
             # But refused: raises why.
-            return script_from_header(self._script_class, table.path(place), cast(Header, header))
-        script = self._from_import(table.path(place))
+            return script_from_header(self._script_class, table.path(index), header)
+        script = self._from_import(table.path(index))
         assert script is not None
         return script

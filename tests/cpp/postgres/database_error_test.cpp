@@ -10,7 +10,7 @@ namespace alembic_native::postgres {
 namespace {
 
 // libpq's text for a refused connection with PQERRORS_VERBOSE.
-constexpr const char* kRefused =
+constexpr const char* refused =
     "connection to server at \"db\" (192.0.2.1), port 5432 failed: FATAL:  28P01: password "
     "authentication failed for user \"scott\"\nLOCATION:  auth_failed, auth.c:335\n";
 
@@ -34,7 +34,7 @@ TEST(DatabaseError, SqlstatesHaveKinds) {
 }
 
 TEST(DatabaseError, TheSqlstateOfARefusedConnectionIsFoundInAnyLanguage) {
-  EXPECT_EQ(sqlstate_of_verbose_text(kRefused), "28P01");
+  EXPECT_EQ(sqlstate_of_verbose_text(refused), "28P01");
   EXPECT_EQ(sqlstate_of_verbose_text("FATALE:  28P01: autenticazione fallita"), "28P01");
   EXPECT_EQ(sqlstate_of_verbose_text("first: FATAL:  57P03: starting\nthen: FATAL:  3D000: none"),
             "3D000");
@@ -43,7 +43,7 @@ TEST(DatabaseError, TheSqlstateOfARefusedConnectionIsFoundInAnyLanguage) {
 }
 
 TEST(DatabaseError, PeopleSeeNeitherSqlstateNorSourceLine) {
-  EXPECT_EQ(plain_text(kRefused),
+  EXPECT_EQ(plain_text(refused),
             "connection to server at \"db\" (192.0.2.1), port 5432 failed: FATAL:  password "
             "authentication failed for user \"scott\"");
   EXPECT_EQ(plain_text("Connection refused\n\tIs the server running?\n"),
@@ -51,7 +51,7 @@ TEST(DatabaseError, PeopleSeeNeitherSqlstateNorSourceLine) {
 }
 
 TEST(DatabaseError, ARefusedConnectionSaysWhereAndWhatToDo) {
-  const Error error = connection_error(kRefused, false, place());
+  const Error error = connection_error(refused, false, place());
   EXPECT_EQ(error.kind(), ErrorKind::authentication_failed);
   EXPECT_EQ(error.fields().sqlstate, "28P01");
   EXPECT_EQ(error.fields().user, "scott");
