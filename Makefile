@@ -52,12 +52,17 @@ help:
 
 # ---- what the machine and the environments need ------------------------------------------------
 
-.PHONY: system-build system-test
-system-build:
+.PHONY: interpreter system-build system-test
+interpreter:
+	$(STEP) "Interpreter $(PYTHON)" \
+	  "the interpreter cannot be used; choose another one: make PYTHON=/usr/bin/python3" \
+	  .ci/check-interpreter
+
+system-build: | interpreter
 	$(STEP) "System packages for the build" "install what is named above, then run make again" \
 	  .ci/install-system-packages build
 
-system-test:
+system-test: | interpreter
 	$(STEP) "System packages for the tests" "install what is named above, then run make again" \
 	  .ci/install-system-packages test
 
@@ -187,17 +192,18 @@ lint: $(TEST_VENV_DONE)/installed
 	  $(TEST_VENV)/ruff check $(PYTHON_FOLDERS)
 	$(STEP) "ruff format" "run make format" \
 	  $(TEST_VENV)/ruff format --check $(PYTHON_FOLDERS)
-	$(STEP) "clang-format" "run make format" clang-format-14 --dry-run -Werror $(CPP_FILES)
+	$(STEP) "clang-format" "run make format" \
+	  $(TEST_VENV)/clang-format --dry-run -Werror $(CPP_FILES)
 	@$(MAKE) tidy
 
 format: $(TEST_VENV_DONE)/made
 	@$(TEST_VENV)/ruff format $(PYTHON_FOLDERS)
-	@clang-format-14 -i $(CPP_FILES)
+	@$(TEST_VENV)/clang-format -i $(CPP_FILES)
 
 # The bindings too: hence Python and pybind11, and clang's own compile commands.
 tidy: $(TEST_VENV_DONE)/installed
 	$(STEP) "Configuring for clang-tidy" "read CMake's message above" \
-	  cmake -S . -B build/lint -G Ninja --log-level=WARNING -DCMAKE_CXX_COMPILER=clang++-14 \
+	  cmake -S . -B build/lint -G Ninja --log-level=WARNING -DCMAKE_CXX_COMPILER=clang++ \
 	    -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
 	    -Dpybind11_DIR=$(shell $(TEST_VENV)/python -m pybind11 --cmakedir 2>/dev/null)
 	$(STEP) "clang-tidy" "mend what is named above" \
@@ -205,7 +211,7 @@ tidy: $(TEST_VENV_DONE)/installed
 
 build/tidy/%.checked: % $(CPP_HEADERS) .clang-tidy
 	@echo "clang-tidy $<"
-	@clang-tidy-14 --quiet -p build/lint $< 2> >(grep -vE '^[0-9]+ warnings? generated' >&2)
+	@$(TEST_VENV)/clang-tidy --quiet -p build/lint $< 2> >(grep -vE '^[0-9]+ warnings? generated' >&2)
 	@mkdir -p $(@D) && touch $@
 
 .PHONY: conformance conformance-newest
@@ -299,7 +305,7 @@ sanitize-thread: | system-build system-test
 fuzz: | system-build system-test
 	$(STEP) "Building the fuzz targets" "see above" \
 	  $(CONFIGURE) -B build/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DALEMBIC_NATIVE_FUZZ=ON \
-	    -DCMAKE_CXX_COMPILER=clang++-14 \
+	    -DCMAKE_CXX_COMPILER=clang++ \
 	    -DALEMBIC_NATIVE_SANITIZE=address,undefined,fuzzer-no-link
 	@$(FIXED_ADDRESSES) cmake --build build/fuzz --target fuzz_script_header
 	@mkdir -p build/fuzz/corpus

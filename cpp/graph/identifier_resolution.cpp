@@ -1,6 +1,7 @@
 #include "graph/identifier_resolution.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>

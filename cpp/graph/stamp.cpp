@@ -1,6 +1,7 @@
 #include "graph/stamp.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

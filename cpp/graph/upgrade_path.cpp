@@ -1,6 +1,7 @@
 #include "graph/upgrade_path.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <tuple>

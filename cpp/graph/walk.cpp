@@ -1,6 +1,7 @@
 #include "graph/walk.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

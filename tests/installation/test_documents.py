@@ -103,7 +103,7 @@ NOT_RUN_HERE = {
     "make test": "it runs this test",
     "make matrix": "an hour; tests/matrix/test_newest.py runs its newest row",
     "make bench": "minutes; tests/python/test_bench.py runs its parts",
-    "apt-get install g++ libfmt-dev": "as root; .ci/install-system-packages installs them",
+    "apt-get install g++": "as root; .ci/install-system-packages installs them",
     "apt-get install libpqxx-dev libpq-dev": "as root; .ci/install-system-packages installs them",
     "make wheel PYTHON=python3.12": "with the Python of these tests, make wheel is run",
     "pip uninstall alembic-native": "asks back; with --yes it is run under Leaving",

@@ -92,3 +92,13 @@ def test_where_warnings_are_errors_it_is_the_warning_that_is_raised(
     assert result.returncode == 1
     assert result.stderr.splitlines()[-1].startswith("RuntimeWarning: alembic-native steps aside")
     assert result.stderr.count("RuntimeWarning: alembic-native steps aside") == 1
+
+
+def test_without_the_postgresql_store_the_rest_is_at_work_and_says_so(
+    environment: VirtualEnvironment, package: pathlib.Path
+) -> None:
+    assert "PostgreSQL store: built\n" in environment.succeed("python", "-m", "alembic_native")
+    remove("_postgres.*.so")(package)
+    report = environment.succeed("python", "-m", "alembic_native")
+    assert "PostgreSQL store: not built" in report
+    assert "overlay: active" in report

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def _versions_and_calls(alembic: str) -> tuple[dict[str, str], dict[str, int]]:
     except ImportError as error:
         versions["alembic-native"] = f"extension module not loaded ({error})"
     versions["alembic"] = alembic
+    versions["PostgreSQL store"] = _postgres_store()
     for name in ("SQLAlchemy", "Mako"):
         try:
             versions[name] = version(name)
@@ -89,3 +91,10 @@ def _versions_and_calls(alembic: str) -> tuple[dict[str, str], dict[str, int]]:
             versions[name] = "not installed"
     versions["python"] = sys.version.split()[0]
     return versions, calls
+
+
+def _postgres_store() -> str:
+    """Whether this build has it. It is not imported: that would load libpq."""
+    if find_spec("alembic_native._postgres") is not None:
+        return "built"
+    return "not built (libpqxx 6.4 to 7 was not found), so --url of status and wait is refused"

@@ -1,6 +1,7 @@
 #include "graph_drawing.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
