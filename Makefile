@@ -44,6 +44,8 @@ help:
 	@echo "make types        mypy and stubtest"
 	@echo "make lint         ruff, clang-format, clang-tidy"
 	@echo "make conformance  the own suites of all supported Alembic versions"
+	@echo "make conformance-with ALEMBIC=1.21.0   the own suite of a version, or of a folder"
+	@echo "make contract     the known code of Alembic, from every release"
 	@echo "make matrix       Pythons, Alembics, SQLAlchemys and drivers, each with each"
 	@echo "make libpqxx-7    the version store, built and tested with libpqxx 7"
 	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
@@ -222,6 +224,18 @@ conformance: $(TEST_VENV_DONE)/installed
 conformance-newest: $(TEST_VENV_DONE)/installed
 	$(STEP) "Own suite of the newest supported Alembic" "compare the tests named above" \
 	  $(TEST_VENV)/python tests/conformance/run.py --newest
+
+# ALEMBIC: a version, or a folder with the sources of Alembic.
+.PHONY: conformance-with contract
+conformance-with: $(TEST_VENV_DONE)/installed
+	@test -n "$(ALEMBIC)" || { echo "make conformance-with ALEMBIC=1.21.0, or =FOLDER"; exit 2; }
+	-@$(TEST_VENV)/python tests/conformance/fingerprints.py $(ALEMBIC)
+	$(STEP) "Own suite of Alembic $(ALEMBIC)" "compare the tests named above" \
+	  $(TEST_VENV)/python tests/conformance/run.py --alembic $(ALEMBIC)
+
+contract: $(TEST_VENV_DONE)/installed
+	$(STEP) "Fingerprints of every supported release of Alembic" "see that pip reaches its index" \
+	  $(TEST_VENV)/python tests/conformance/fingerprints.py
 
 .PHONY: matrix
 matrix: $(TEST_VENV_DONE)/installed

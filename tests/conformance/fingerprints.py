@@ -1,7 +1,7 @@
 """Makes ``upstream/fingerprints.py``: the known code of what the contract calls *replaced*.
 
-    python tests/conformance/fingerprints.py           every release from 1.16.0 on
-    python tests/conformance/fingerprints.py FOLDER    one unpacked release: what of it is not known
+    python tests/conformance/fingerprints.py          every release from 1.16.0 on
+    python tests/conformance/fingerprints.py WHICH    what is unknown of one: version or folder
 
 The source distribution of every release is downloaded by pip into build/contract.
 """
@@ -18,8 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from alembic_native._core import read_definitions  # noqa: E402
 from alembic_native.upstream.contract import ALL_PARTS  # noqa: E402
-from tests.conformance.upstream import OLDEST_RELEASE, unpack  # noqa: E402
-from tests.programs import run_quietly  # noqa: E402
+from tests.conformance.upstream import OLDEST_RELEASE, download, given_release  # noqa: E402
 
 CACHE = ROOT / "build" / "contract"
 TARGET = ROOT / "python" / "alembic_native" / "upstream" / "fingerprints.py"
@@ -44,18 +43,6 @@ def numbers(version: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", version)]
 
 
-def source_of(version: str) -> pathlib.Path:
-    """The folder of an unpacked source distribution, downloaded unless it is there."""
-    source = CACHE / "source" / f"alembic-{version}"
-    if not source.exists():
-        archives = CACHE / "sdist"
-        download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        download += ["--no-binary", "alembic", "--dest", str(archives), f"alembic=={version}"]
-        run_quietly(download, log=CACHE / f"download-{version}.log")
-        unpack(archives / f"alembic-{version}.tar.gz", source)
-    return source
-
-
 def fingerprints_of(source: pathlib.Path) -> dict[str, str]:
     """The fingerprint of every replaced name that a release has, by its dotted name."""
     found = {}
@@ -75,11 +62,11 @@ def fingerprints_of(source: pathlib.Path) -> dict[str, str]:
 
 def main() -> int:
     if len(sys.argv) > 1:
-        return report(pathlib.Path(sys.argv[1]))
+        return report(given_release(sys.argv[1], CACHE).source)
     versions = releases()
     known: dict[str, dict[str, str]] = {}
     for version in versions:
-        for name, fingerprint in fingerprints_of(source_of(version)).items():
+        for name, fingerprint in fingerprints_of(download(version, CACHE)).items():
             # The oldest release that has this code names it.
             known.setdefault(name, {}).setdefault(fingerprint, version)
     TARGET.write_text(text(versions, known), encoding="utf-8")

@@ -15,6 +15,7 @@ import contextlib
 import pathlib
 import sys
 import time
+from collections.abc import Iterator
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -22,7 +23,7 @@ from tests.conformance.comparison import Comparison, describe, table
 from tests.conformance.databases import DATABASES, databases
 from tests.conformance.environment import Environment
 from tests.conformance.suite import SuiteRun
-from tests.conformance.upstream import LINES, Release, newest_release
+from tests.conformance.upstream import LINES, Release, given_release, newest_release
 from tests.environments import PROJECT, build_wheel, clean_environment
 from tests.programs import ProgramFailed, run_quietly
 from tests.servers import ServerMissing
@@ -36,6 +37,9 @@ def arguments() -> argparse.Namespace:
     which.add_argument("--newest", action="store_true", help=f"the newest release of {LINES[-1]}")
     which.add_argument("--all", action="store_true", help=f"the newest of {', '.join(LINES)}")
     which.add_argument("--version", choices=LINES, help="the newest release of this line")
+    which.add_argument(
+        "--alembic", metavar="WHICH", help="a version, or a folder with the sources of Alembic"
+    )
     parser.add_argument(
         "--database", choices=DATABASES, nargs="+", default=list(DATABASES), help="default: all"
     )
@@ -47,17 +51,19 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def lines_of(options: argparse.Namespace) -> list[str]:
-    if options.all:
-        return list(LINES)
-    return [options.version or LINES[-1]]
-
-
-def compare(line: str, wheel: pathlib.Path, options: argparse.Namespace) -> list[Comparison]:
-    """Run the suite of the newest release of `line` on each database; prints what it finds."""
+def releases_of(options: argparse.Namespace) -> Iterator[Release]:
     cache = options.cache.resolve()
-    step(f"alembic {line}: release and environment")
-    release = newest_release(line, cache)
+    if options.alembic:
+        yield given_release(options.alembic, cache)
+        return
+    for line in LINES if options.all else [options.version or LINES[-1]]:
+        yield newest_release(line, cache)
+
+
+def compare(release: Release, wheel: pathlib.Path, options: argparse.Namespace) -> list[Comparison]:
+    """Run the suite of a release on each database; prints what it finds."""
+    cache = options.cache.resolve()
+    step(f"alembic {release.version}: environment")
     environment = Environment(release, cache)
     environment.prepare(release.requirements(), wheel)
     comparisons = []
@@ -91,7 +97,7 @@ def compare(line: str, wheel: pathlib.Path, options: argparse.Namespace) -> list
         comparisons.append(comparison)
         print(describe(comparison))
         print(f"{len(comparison.tests)} tests in {time.monotonic() - begin:.0f} s", flush=True)
-    if line != LINES[-1] and not options.expression:
+    if (options.alembic or release.line != LINES[-1]) and not options.expression:
         compare_command_lines(release, environment, cache)
     return comparisons
 
@@ -121,7 +127,9 @@ def main() -> int:
             step("the wheel of this checkout")
             wheel = build_wheel(options.cache.resolve())
         comparisons = [
-            comparison for line in lines_of(options) for comparison in compare(line, wheel, options)
+            comparison
+            for release in releases_of(options)
+            for comparison in compare(release, wheel, options)
         ]
     except (ProgramFailed, ServerMissing, OSError) as error:
         print(f"conformance: {error}", file=sys.stderr)

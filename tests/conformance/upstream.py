@@ -44,6 +44,7 @@ class Release:
 
     version: str
     source: pathlib.Path
+    is_published: bool = True
 
     @property
     def line(self) -> str:
@@ -58,7 +59,8 @@ class Release:
             tests = ["zimports", "--group", f"{project}:tests"]
         else:
             tests = list(REQUIREMENTS_BEFORE_GROUPS)
-        return [f"alembic=={self.version}", *database, *tests]
+        alembic = f"alembic=={self.version}" if self.is_published else str(self.source)
+        return [alembic, *database, *tests]
 
 
 def newest_release(line: str, cache: pathlib.Path) -> Release:
@@ -77,6 +79,30 @@ def newest_release(line: str, cache: pathlib.Path) -> Release:
     if not source.exists():
         unpack(archive, source)
     return Release(version=source.name.removeprefix("alembic-"), source=source)
+
+
+def given_release(what: str, cache: pathlib.Path) -> Release:
+    """The release of a version, downloaded by pip, or of a folder that holds its sources."""
+    folder = pathlib.Path(what)
+    if folder.is_dir():
+        init = (folder / "alembic" / "__init__.py").read_text(encoding="utf-8")
+        found = re.search(r"""__version__ = ["']([^"']+)["']""", init)
+        if found is None:
+            raise FileNotFoundError(f"{folder} holds no sources of Alembic")
+        return Release(version=found.group(1), source=folder.resolve(), is_published=False)
+    return Release(version=what, source=download(what, cache))
+
+
+def download(version: str, cache: pathlib.Path) -> pathlib.Path:
+    """The folder of an unpacked source distribution, which `cache` keeps."""
+    source = cache / "source" / f"alembic-{version}"
+    if not source.exists():
+        archives = cache / "sdist"
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--no-binary", "alembic", "--dest", str(archives), f"alembic=={version}"]
+        run_quietly(command, log=cache / f"download-{version}.log")
+        unpack(archives / f"alembic-{version}.tar.gz", source)
+    return source
 
 
 def _archives(line: str, folder: pathlib.Path) -> list[pathlib.Path]:

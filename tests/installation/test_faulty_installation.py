@@ -28,7 +28,7 @@ def empty_the_core(package: pathlib.Path) -> None:
 
 
 def break_the_syntax(package: pathlib.Path) -> None:
-    (package / "overlay.py").write_text("def\n")
+    (package / "upstream" / "finder.py").write_text("def\n")
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +50,12 @@ def package(environment: VirtualEnvironment) -> pathlib.Path:
 @pytest.mark.parametrize(
     "fault",
     [
-        pytest.param(remove("overlay.py"), id="no overlay"),
-        pytest.param(remove("deferred.py"), id="no module that the overlay imports"),
+        pytest.param(remove("finder.py"), id="no finder"),
+        pytest.param(remove("decision.py"), id="no module that the finder imports"),
         pytest.param(remove("*"), id="folder without files"),
         pytest.param(remove("_core.*.so"), id="no extension module"),
         pytest.param(empty_the_core, id="broken extension module"),
-        pytest.param(break_the_syntax, id="broken overlay"),
+        pytest.param(break_the_syntax, id="broken finder"),
     ],
 )
 def test_upstream_serves_with_one_warning(

@@ -30,7 +30,16 @@ class Configuration:
     def run(self, *options: str, **environment: str) -> tuple[int, str]:
         """The exit code and everything that was printed, as one line: CMake breaks lines."""
         result = subprocess.run(
-            ["cmake", "-S", str(PROJECT), "-B", str(self.folder / "build"), "-G", "Ninja", *options],
+            [
+                "cmake",
+                "-S",
+                str(PROJECT),
+                "-B",
+                str(self.folder / "build"),
+                "-G",
+                "Ninja",
+                *options,
+            ],
             env=clean_environment(**environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
