@@ -127,19 +127,19 @@ class DefinitionReader {
       default:
         break;
     }
-    if (scope().node == nullptr) {
+    const bool holds_nothing = scope().node == nullptr || current().is_op(";") ||
+                               (is_name(current(), "async") && !is_name(following(), "def"));
+    if (holds_nothing) {
       ++at_;
     } else if (current().is_op("@")) {
       if (!decorators_begin_) decorators_begin_ = at_;
       at_ = end_of_line(at_) + 1;
-    } else if (is_name(current(), "async") && is_name(following(), "def")) {
+    } else if (is_name(current(), "async")) {
       read_definition(at_ + 1);
     } else if (is_name(current(), "def") || is_name(current(), "class")) {
       read_definition(at_);
     } else if (opens_compound_statement(current())) {
       at_ = behind_header(at_);
-    } else if (current().is_op(";") || is_name(current(), "async")) {
-      ++at_;
     } else {
       read_simple_statement();
     }
