@@ -212,8 +212,9 @@ def test_a_database_in_memory_satisfies_who_requires_the_lock(tmp_path: pathlib.
     upgrade(Project(tmp_path / "project", 2, {"migration_lock": "required"}), "sqlite://")
 
 
+#: The standard library and SQLAlchemy are loaded as they are here: theirs is another matter.
 WITHOUT_POSIX = """
-import fcntl, os, sys, types
+import asyncio, fcntl, os, pathlib, sqlalchemy.dialects.sqlite, sys, tempfile, types
 
 def locking(descriptor, mode, count):
     operation = {"lock": fcntl.LOCK_EX | fcntl.LOCK_NB, "unlock": fcntl.LOCK_UN}[mode]
