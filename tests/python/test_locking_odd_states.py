@@ -194,6 +194,26 @@ def test_without_transactional_ddl(
     assert LOST not in result.output
 
 
+@pytest.mark.parametrize("per_migration", ["false", "true"])
+@pytest.mark.parametrize("fails", ["    raise ValueError\n", '    op.execute("SELECT 1 / 0")\n'])
+def test_an_env_py_that_passes_over_a_failed_run(
+    fails: str, per_migration: str, comparison: Comparison, tmp_path: pathlib.Path
+) -> None:
+    """The lock was given up before the transaction that env.py commits."""
+    options = {"transaction_per_migration": per_migration}
+    project = Project(tmp_path / "project", 3, options, {2: AUTOCOMMIT, 3: fails})
+    env = project.folder / "env.py"
+    env.write_text(
+        env.read_text().replace(
+            "            connection.execute(sa.text(before))\n        context.run_migrations()\n",
+            "            connection.execute(sa.text(before))\n"
+            "        try:\n            context.run_migrations()\n"
+            "        except Exception:\n            pass\n",
+        )
+    )
+    assert comparison.run(project, "postgres").exit_code == 0
+
+
 # ---- what was there before the run ---------------------------------------------------------------
 
 

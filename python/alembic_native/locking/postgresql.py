@@ -284,7 +284,7 @@ class PostgresLock(MigrationLock):
     def _give_up_lock_of_session(self, succeeded: bool) -> None:
         is_in_transaction = self.connection.in_transaction()
         try:
-            if succeeded and is_in_transaction:
+            if is_in_transaction:
                 row_beneath(self.connection, self._take_for_transaction)
             was_held, backend = row_beneath(self.connection, self._give_up_session)
         except driver_error(self.connection) as error:
