@@ -30,7 +30,7 @@ _OPEN_FLAGS = os.O_RDWR
 for _name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_NOINHERIT"):
     _OPEN_FLAGS |= getattr(os, _name, 0)
 
-#: Windows keeps others from reading what is locked: a byte behind every note.
+#: Windows keeps others from reading what is locked: a byte beyond every note.
 _LOCKED_BYTE = 1 << 30
 _LONGEST_NOTE = 1000
 

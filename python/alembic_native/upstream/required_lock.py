@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from alembic_native.locking.errors import MigrationLockUnavailable
 from alembic_native.locking.settings import read_settings
 from alembic_native.upstream.binding import Assignment
-from alembic_native.upstream.errors import as_command_errors
 
 if TYPE_CHECKING:
     from alembic.runtime.environment import EnvironmentContext
@@ -26,8 +25,11 @@ def assignments(environment: ModuleType) -> list[Assignment]:
     upstream_enter = upstream.__enter__
 
     def __enter__(self: EnvironmentContext) -> EnvironmentContext:
-        with as_command_errors():
-            if _changes_database(self) and read_settings(_option(self)).is_required:
+        if _changes_database(self) and read_settings(_option(self)).is_required:
+            # This Alembic may lack what the module needs, and only then is it needed.
+            from alembic_native.upstream.errors import as_command_errors
+
+            with as_command_errors():
                 raise MigrationLockUnavailable(
                     "migration_lock is 'required', and this alembic-native has no lock for the "
                     "installed Alembic. Nothing was changed. `python -m alembic_native` says what "
