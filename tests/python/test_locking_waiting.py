@@ -320,7 +320,7 @@ def test_a_waiter_outlives_the_timeouts_of_postgres_for_idle_sessions(
 
 
 @pytest.mark.parametrize(
-    "setting", ["wait_timeout = 1", "idle_transaction_timeout = 1", "max_statement_time = 0.3"]
+    "setting", ["wait_timeout = 2", "idle_transaction_timeout = 2", "max_statement_time = 0.3"]
 )
 def test_a_waiter_outlives_the_timeouts_of_mariadb(
     mariadb_url: str, setting: str, tmp_path: pathlib.Path
