@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import pathlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,18 +60,16 @@ def upgraded(project: Project, steps: int | None = None) -> State:
 def lock_held(url: str) -> Iterator[str]:
     """Hold the migration lock of `alembic_version` as another program would; who holds it."""
     from alembic_native.locking.key import migration_lock_key
+    from alembic_native.locking.lock_file import give_up, lock_file, take
     from alembic_native.locking.mysql import lock_name
-    from alembic_native.locking.sqlite import lock_file
 
     if url.startswith("sqlite"):
-        import fcntl
-
-        path = lock_file(url.removeprefix("sqlite:///"))
-        with pathlib.Path(path).open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.write("pid 1, the test")
-            file.flush()
+        taken_file = take(lock_file(url.removeprefix("sqlite:///")), "pid 1, the test")
+        assert taken_file is not None
+        try:
             yield "pid 1, the test"
+        finally:
+            give_up(taken_file)
         return
     with engine_for(url).connect() as connection:
         if connection.dialect.name == "postgresql":
@@ -93,18 +90,14 @@ def lock_held(url: str) -> Iterator[str]:
 
 def lock_is_free(url: str) -> bool:
     """Whether the next run on `alembic_version` would get the migration lock at once."""
+    from alembic_native.locking.lock_file import give_up, lock_file, take
     from alembic_native.locking.mysql import lock_name
-    from alembic_native.locking.sqlite import lock_file
 
     if url.startswith("sqlite"):
-        import fcntl
-
-        with lock_file(url.removeprefix("sqlite:///")).open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            return True
+        descriptor = take(lock_file(url.removeprefix("sqlite:///")), "the test")
+        if descriptor is not None:
+            give_up(descriptor)
+        return descriptor is not None
     if url.startswith("postgresql"):
         return rows(url, "SELECT pid FROM pg_locks WHERE locktype = 'advisory'") == []
     name = lock_name(sa.engine.make_url(url).database, "alembic_version")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import pathlib
 import sqlite3
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.runtime.migration import HeadMaintainer
 
 from tests.small_project import Project, script, small_project
 
@@ -64,6 +67,26 @@ def test_id_that_holds_a_quote_offline(project: Project) -> None:
     with sqlite3.connect(project.database) as connection:
         connection.executescript(run.stdout)
     assert project.rows == ["it's"]
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"])
+def test_id_that_holds_a_quote_or_a_backslash_on_each_dialect(dialect: str) -> None:
+    """A private name of SQLAlchemy decided about the backslash, on two dialects only."""
+    backslash = "\\\\" if dialect in ("mysql", "mariadb") else "\\"
+    assert inserted(dialect, "it's") == "'it''s'"
+    assert inserted(dialect, "ends\\") == f"'ends{backslash}'"
+    # Ordinary ids are written as Alembic writes them.
+    assert inserted(dialect, "ae1027a6") == "'ae1027a6'"
+
+
+def inserted(dialect: str, revision: str) -> str:
+    """The literal of an id in the SQL that --sql prints."""
+    output = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name=dialect, opts={"as_sql": True, "output_buffer": output}
+    )
+    HeadMaintainer(context, ())._insert_version(revision)
+    return output.getvalue().partition("VALUES (")[2].partition(")")[0]
 
 
 def test_sound_project_offline_writes_what_upstream_writes(project: Project) -> None:

@@ -80,7 +80,7 @@ def test_interrupted_as_the_lock_is_taken(
 
 
 @pytest.mark.parametrize("per_migration", [False, True])
-def test_a_wait_in_vain_leaves_no_lock_in_the_pool(
+def test_a_wait_that_timed_out_leaves_no_lock_in_the_pool(
     database_kind: str,
     per_migration: bool,
     make_database: Callable[[str], str],

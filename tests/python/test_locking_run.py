@@ -21,10 +21,10 @@ from alembic.script import ScriptDirectory
 
 import alembic_native
 from alembic_native.locking import registry
-from alembic_native.locking.errors import MigrationLockTimeout
+from alembic_native.locking.errors import MigrationLockTimeout, MigrationLockUnavailable
 from alembic_native.locking.key import effective_schema, migration_lock_key
 from alembic_native.locking.mysql import LONGEST_NAME, lock_name
-from tests.locking.database import engine_for, lock_held, rows, state, upgraded
+from tests.locking.database import State, engine_for, lock_held, rows, state, upgraded
 from tests.locking.projects import Project
 
 # ---- the name of the lock ------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def test_a_generator_runs_step_by_step(sqlite_url: str, tmp_path: pathlib.Path) 
     assert seen == [("step0001",), ("step0002",), ("step0003",)]
 
 
-def test_stamping_without_an_environment_waits_its_turn(
+def test_stamping_without_an_environment_takes_the_lock(
     postgres_url: str, tmp_path: pathlib.Path
 ) -> None:
     project = Project(tmp_path / "project", 3)
@@ -208,6 +208,46 @@ def test_a_database_of_a_kind_that_has_no_lock(
     assert record.levelno == logging.DEBUG
     assert "No migration lock on this database (sqlite)" in record.getMessage()
     assert state(sqlite_url) == upgraded(project)
+
+
+def test_who_requires_the_lock_does_not_go_without(
+    sqlite_url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database without a lock was upgraded as if nothing had been asked for."""
+    monkeypatch.setattr(registry, "_factories", {})
+    project = Project(tmp_path / "project", 2, {"migration_lock": "required"})
+    with pytest.raises(MigrationLockUnavailable, match="no migration lock for this database"):
+        upgrade(project, sqlite_url)
+    assert state(sqlite_url) == State([], [], [])
+
+
+@pytest.mark.parametrize(("setting", "code"), [("required", 255), ("on", 0)])
+def test_who_requires_the_lock_is_told_when_it_is_not_active(
+    sqlite_url: str, setting: str, code: int, tmp_path: pathlib.Path
+) -> None:
+    """With an Alembic that the lock does not fit there was a warning, and no error."""
+    project = Project(tmp_path / "project", 2, {"migration_lock": setting})
+    program = "from alembic_native.upstream import contract\n"
+    program += "contract.LOCK.called[contract.MIGRATION]['MigrationContext.renamed'] = 'self'\n"
+    program += "import sys; from alembic.config import main; main(sys.argv[1:])"
+    for arguments in (("upgrade", "head"), ("stamp", "head"), ("downgrade", "base")):
+        run = subprocess.run(
+            [sys.executable, "-c", program, *project.command(*arguments)],
+            env={**os.environ, "DATABASE_URL": sqlite_url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == code, run.stderr
+        assert "two runs on one database at once may collide" in run.stderr
+    assert ("migration_lock is 'required'" in run.stdout + run.stderr) == (code != 0)
+    # Who only reads is not concerned.
+    run = subprocess.run(
+        [sys.executable, "-c", program, *project.command("current")],
+        env={**os.environ, "DATABASE_URL": sqlite_url},
+        check=False,
+    )
+    assert run.returncode == 0
 
 
 def test_mariadb_under_its_own_name(mariadb_url: str, tmp_path: pathlib.Path) -> None:

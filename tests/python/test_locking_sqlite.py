@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pathlib
+import subprocess
+import sys
 import tempfile
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from alembic_native.locking.errors import MigrationLockError, MigrationLockTimeout
-from alembic_native.locking.sqlite import lock_file
+from alembic_native.locking.errors import MigrationLockTimeout, MigrationLockUnavailable
+from alembic_native.locking.lock_file import give_up, lock_file, take
 from tests.locking.database import State, lock_held, lock_is_free, rows, state, upgraded
 from tests.locking.projects import Project
 
-NO_PLACE = "There is no place for the lock file of"
+NO_LOCK_FILE = "No lock file can be made for"
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +29,7 @@ def folders(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("runtime", "temporary"):
         (tmp_path / name).mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -109,7 +114,7 @@ def test_the_runtime_folder_of_another_user_is_not_used(
 
 
 @pytest.mark.parametrize("missing", ["folder", "file"])
-def test_a_machine_without_a_place_for_it(
+def test_a_machine_on_which_no_lock_file_can_be_made(
     missing: str,
     tmp_path: pathlib.Path,
     url: str,
@@ -118,23 +123,152 @@ def test_a_machine_without_a_place_for_it(
 ) -> None:
     """An upgrade ended with `OSError` in containers that cannot write to /tmp."""
     if missing == "folder":
+        # A file where each of the folders would be.
+        (tmp_path / "file").touch()
         monkeypatch.delenv("XDG_RUNTIME_DIR")
-        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
     else:
         lock_file(str(tmp_path / "shop.db")).mkdir()
     project = Project(tmp_path / "project", 2)
     upgrade(project, url)
-    assert capsys.readouterr().err.count(NO_PLACE) == 1
+    assert capsys.readouterr().err.count(NO_LOCK_FILE) == 1
+    assert state(url) == upgraded(project)
+
+    required = Project(tmp_path / "required", 3, {"migration_lock": "required"})
+    with pytest.raises(MigrationLockUnavailable, match=NO_LOCK_FILE):
+        upgrade(required, url)
     assert state(url) == upgraded(project)
 
 
-def test_a_folder_that_somebody_else_has_put_there_is_refused(
-    tmp_path: pathlib.Path, url: str, monkeypatch: pytest.MonkeyPatch
+OBSTACLES: dict[str, Callable[[pathlib.Path], object]] = {
+    "a link": lambda folder: folder.symlink_to(folder.parent),
+    "a link to nowhere": lambda folder: folder.symlink_to("/nowhere"),
+    "a file": lambda folder: folder.touch(),
+    "a folder that all can write to": lambda folder: (folder.mkdir(), folder.chmod(0o777)),
+    "a folder of another user": lambda folder: (folder.mkdir(), os.chown(folder, 1, -1)),
+}
+
+
+@pytest.mark.parametrize("obstacle", OBSTACLES)
+def test_a_folder_that_somebody_else_has_put_there_is_not_used(
+    obstacle: str,
+    tmp_path: pathlib.Path,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """Anybody could stop another user's upgrades, or have them write into a folder of his."""
+    if "another user" in obstacle and os.geteuid() != 0:
+        pytest.fail("needs root")
     monkeypatch.delenv("XDG_RUNTIME_DIR")
-    (tmp_path / "temporary" / f"alembic-native-{os.getuid()}").symlink_to("/nowhere")
-    with pytest.raises(MigrationLockError, match="is not a folder of this user"):
-        upgrade(Project(tmp_path / "project", 2), url)
+    put_there = tmp_path / "temporary" / f"alembic-native-{os.geteuid()}"
+    OBSTACLES[obstacle](put_there)
+    before = sorted(tmp_path.iterdir())
+    project = Project(tmp_path / "project", 2)
+    upgrade(project, url)
+    assert state(url) == upgraded(project)
+    assert str(put_there) in capsys.readouterr().err
+    assert len(list((tmp_path / "state" / "alembic-native").glob("*.lock"))) == 1
+    assert not put_there.is_dir() or put_there.is_symlink() or not list(put_there.iterdir())
+    assert set(tmp_path.iterdir()) - set(before) == {tmp_path / "project", tmp_path / "state"}
+
+
+@pytest.mark.parametrize("way", ["hard link", "symbolic link"])
+def test_a_file_of_another_name_is_not_overwritten(
+    way: str, tmp_path: pathlib.Path, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A link in place of the lock file had its target emptied and written to."""
+    precious = tmp_path / "precious"
+    precious.write_text("content")
+    path = lock_file(str(tmp_path / "shop.db"))
+    if way == "hard link":
+        path.hardlink_to(precious)
+    else:
+        path.symlink_to(precious)
+    project = Project(tmp_path / "project", 2)
+    upgrade(project, url)
+    assert precious.read_text() == "content"
+    assert capsys.readouterr().err.count(NO_LOCK_FILE) == 1
+    assert state(url) == upgraded(project)
+
+
+def test_a_lock_file_that_is_no_text(
+    tmp_path: pathlib.Path, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A waiter ended with UnicodeDecodeError."""
+    path = lock_file(str(tmp_path / "shop.db"))
+    descriptor = take(path, "")
+    assert descriptor is not None
+    path.write_bytes(b"pid \xff\xfe")
+    project = Project(tmp_path / "project", 2, {"migration_lock_timeout": "0.2"})
+    with pytest.raises(MigrationLockTimeout, match="its holder is not known"):
+        upgrade(project, url)
+    assert "waiting for it: its holder is not known" in capsys.readouterr().err
+    give_up(descriptor)
+
+
+def test_a_database_in_memory_satisfies_who_requires_the_lock(tmp_path: pathlib.Path) -> None:
+    upgrade(Project(tmp_path / "project", 2, {"migration_lock": "required"}), "sqlite://")
+
+
+#: The standard library and SQLAlchemy are loaded as they are here: theirs is another matter.
+WITHOUT_POSIX = """
+import asyncio, fcntl, os, pathlib, sqlalchemy.dialects.sqlite, sys, tempfile, types
+
+def locking(descriptor, mode, count):
+    operation = {"lock": fcntl.LOCK_EX | fcntl.LOCK_NB, "unlock": fcntl.LOCK_UN}[mode]
+    calls.append((mode, os.lseek(descriptor, 0, os.SEEK_CUR), count))
+    fcntl.lockf(descriptor, operation, count, 0, os.SEEK_CUR)
+
+calls = []
+msvcrt = types.ModuleType("msvcrt")
+msvcrt.LK_NBLCK, msvcrt.LK_UNLCK, msvcrt.locking = "lock", "unlock", locking
+sys.modules["msvcrt"] = msvcrt
+sys.modules["fcntl"] = None
+for name in ("fork", "register_at_fork", "getuid", "geteuid", "pwrite", "O_CLOEXEC", "O_NOFOLLOW"):
+    delattr(os, name)
+
+from alembic.config import main
+
+try:
+    main(sys.argv[1:])
+finally:
+    print(calls)
+"""
+
+
+def without_posix(project: Project, url: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT_POSIX, *project.command("upgrade", "head")],
+        env={**os.environ, "DATABASE_URL": url, "TMPDIR": tempfile.gettempdir()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_system_that_is_not_posix(tmp_path: pathlib.Path, url: str) -> None:
+    """The import of the package ended in AttributeError: os has no register_at_fork."""
+    project = Project(tmp_path / "project", 2, {"migration_lock_timeout": "0"})
+    run = without_posix(project, url)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "[('lock', 1073741824, 1), ('unlock', 1073741824, 1)]\n"
+    assert state(url) == upgraded(project)
+
+
+def test_a_holder_on_a_system_that_is_not_posix(tmp_path: pathlib.Path, url: str) -> None:
+    project = Project(tmp_path / "project", 2, {"migration_lock_timeout": "0"})
+    path = lock_file(str(tmp_path / "shop.db"))
+    with path.open("w+b") as file:
+        path.chmod(0o600)
+        file.write(b"pid 1, the test")
+        file.flush()
+        file.seek(1 << 30)
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, 0, os.SEEK_CUR)
+        run = without_posix(project, url)
+    assert run.returncode == 75, run.stderr
+    assert "pid 1, the test" in run.stderr
     assert state(url) == State([], [], [])
 
 

@@ -1,4 +1,4 @@
-"""Runs of one process take turns, and each reaches its own database."""
+"""Runs of one process are serialised, and each reaches its own database."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from alembic_native.locking.turns import Turns
+from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 
+from alembic_native.locking.environments import EnvironmentLock
+from alembic_native.locking.errors import MigrationLockTimeout
 from tests.locking.database import state, upgraded
 from tests.locking.projects import Project
 
@@ -107,7 +109,7 @@ def test_threads_on_one_database_of_each_kind(
     assert state(url) == upgraded(project)
 
 
-def test_tasks_of_one_event_loop_take_turns(
+def test_tasks_of_one_event_loop_are_serialised(
     make_database: Callable[[str], str], tmp_path: pathlib.Path
 ) -> None:
     from sqlalchemy.ext.asyncio import create_async_engine
@@ -136,38 +138,38 @@ def test_tasks_of_one_event_loop_take_turns(
         assert state(url) == upgraded(project)
 
 
-def test_environments_within_each_other_are_one_turn() -> None:
-    turns = Turns()
+def test_environments_within_each_other_have_one_lock() -> None:
+    lock = EnvironmentLock()
     finished = threading.Event()
 
     def other() -> None:
-        turns.take()
-        turns.give_back()
+        lock.acquire()
+        lock.release()
         finished.set()
 
-    turns.take()
-    turns.take()
+    lock.acquire()
+    lock.acquire()
     thread = threading.Thread(target=other)
     thread.start()
-    turns.give_back()
+    lock.release()
     assert not finished.wait(0.1)
-    turns.give_back()
+    lock.release()
     assert finished.wait(60)
     thread.join()
 
 
-def test_a_thread_that_waits_for_its_turn_says_so(
+def test_a_thread_that_waits_for_another_says_so(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A script that waits for threads which run commands waits for ever: without a word."""
-    monkeypatch.setattr("alembic_native.locking.turns._PATIENCE", 0.01)
-    turns = Turns()
+    monkeypatch.setattr("alembic_native.locking.environments._REPORT_INTERVAL", 0.01)
+    lock = EnvironmentLock()
 
     def other() -> None:
-        turns.take()
-        turns.give_back()
+        lock.acquire()
+        lock.release()
 
-    turns.take()
+    lock.acquire()
     thread = threading.Thread(target=other)
     with caplog.at_level(logging.INFO, "alembic.migration_lock"):
         thread.start()
@@ -175,34 +177,34 @@ def test_a_thread_that_waits_for_its_turn_says_so(
         while "Waiting for an Alembic command in another thread" not in caplog.text:
             assert time.monotonic() < deadline
             time.sleep(0.01)
-    turns.give_back()
+    lock.release()
     thread.join()
 
 
 def test_a_task_that_cannot_let_the_other_finish_is_told() -> None:
-    turns = Turns()
+    lock = EnvironmentLock()
 
-    async def first(has_turn: asyncio.Event, done: asyncio.Event) -> None:
-        turns.take()
-        has_turn.set()
+    async def first(has_lock: asyncio.Event, done: asyncio.Event) -> None:
+        lock.acquire()
+        has_lock.set()
         await done.wait()
-        turns.give_back()
+        lock.release()
 
     async def second() -> None:
-        has_turn, done = asyncio.Event(), asyncio.Event()
-        task = asyncio.create_task(first(has_turn, done))
-        await has_turn.wait()
+        has_lock, done = asyncio.Event(), asyncio.Event()
+        task = asyncio.create_task(first(has_lock, done))
+        await has_lock.wait()
         with pytest.raises(RuntimeError, match="Another task of this event loop"):
-            turns.take()
+            lock.acquire()
         done.set()
         await task
-        turns.take()
-        turns.give_back()
+        lock.acquire()
+        lock.release()
 
     asyncio.run(second())
 
 
-def test_a_child_forked_during_a_turn_has_its_own_turns(
+def test_a_child_forked_in_an_environment_has_a_lock_of_its_own(
     sqlite_url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thread of the parent is in an environment when another one forks."""
@@ -230,7 +232,7 @@ def test_a_child_forked_during_a_turn_has_its_own_turns(
     assert state(sqlite_url) == upgraded(project)
 
 
-def test_the_turn_of_a_thread_that_failed_is_over(
+def test_a_thread_that_failed_holds_up_nobody(
     sqlite_url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
@@ -240,3 +242,41 @@ def test_the_turn_of_a_thread_that_failed_is_over(
         in_threads([lambda: command.upgrade(broken, "head")])
     in_threads([lambda: command.upgrade(configuration(project, sqlite_url), "head")])
     assert state(sqlite_url) == upgraded(project)
+
+
+RUNS_A_COMMAND_IN_A_THREAD = """
+import threading
+from alembic import command, context
+
+config = context.config
+if not config.attributes.get("is_within"):
+    config.attributes["is_within"] = True
+    errors = config.attributes["errors"]
+
+    def run():
+        try:
+            command.current(config)
+        except Exception as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="of env.py")
+    thread.start()
+    thread.join()
+"""
+
+
+def test_a_thread_that_its_parent_waits_for_times_out(
+    sqlite_url: str, tmp_path: pathlib.Path
+) -> None:
+    """Both waited for ever."""
+    project = Project(tmp_path / "project", 1, {"migration_lock_timeout": "0.2"})
+    (project.folder / "env.py").write_text(RUNS_A_COMMAND_IN_A_THREAD)
+    config = configuration(project, sqlite_url)
+    errors = config.attributes["errors"] = []
+    command.upgrade(config, "head")
+    [error] = errors
+    assert isinstance(error, MigrationLockTimeout)
+    assert isinstance(error, CommandError)
+    me = f"thread MainThread (ident {threading.get_ident()})"
+    assert f"Timed out: {me} of this process has been in an Alembic command for 0.2 s" in str(error)
+    assert "thread of env.py (ident" in str(error)

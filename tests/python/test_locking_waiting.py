@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +21,8 @@ from alembic.script import ScriptDirectory
 
 from alembic_native.locking import waiting
 from alembic_native.locking.errors import MigrationLockTimeout
+from alembic_native.locking.lock_file import give_up, lock_file, take
+from tests.locking.crowd import Crowd
 from tests.locking.database import (
     State,
     engine_for,
@@ -33,6 +35,8 @@ from tests.locking.database import (
 from tests.locking.projects import Project
 
 EMPTY = State([], [], [])
+#: EX_TEMPFAIL of sysexits.h.
+TIMED_OUT = 75
 WAITING = "Another migration run is at work, waiting for it: "
 
 
@@ -97,12 +101,15 @@ def test_it_says_who_has_the_lock_and_goes_on_when_it_is_free(
     assert run.output.count(WAITING) == 1
 
 
-def test_it_gives_up_when_the_time_is_over(database_url: str, tmp_path: pathlib.Path) -> None:
+def test_it_times_out(database_url: str, tmp_path: pathlib.Path) -> None:
     project = Project(tmp_path / "project", 3, {"migration_lock_timeout": "1.5"})
     with lock_held(database_url) as holder:
         run = Run(project, database_url).start()
-        assert run.wait() == 1
-        assert "FAILED: Another migration run has held the migration lock for 1.5 s" in run.output
+        assert run.wait() == TIMED_OUT
+        assert (
+            "FAILED: Timed out: another migration run has held the migration lock for 1.5 s"
+            in run.output
+        )
         assert holder in run.output.partition("FAILED")[2]
         assert "Traceback" not in run.output
         assert state(database_url) == EMPTY
@@ -112,7 +119,7 @@ def test_with_no_patience_it_gives_up_at_once(database_url: str, tmp_path: pathl
     project = Project(tmp_path / "project", 3, {"migration_lock_timeout": "0"})
     with lock_held(database_url):
         run = Run(project, database_url).start()
-        assert run.wait() == 1
+        assert run.wait() == TIMED_OUT
         assert WAITING not in run.output
 
 
@@ -132,10 +139,25 @@ def test_the_environment_wins_over_the_file(sqlite_url: str, tmp_path: pathlib.P
     project = Project(tmp_path / "project", 3, options)
     with lock_held(sqlite_url):
         run = Run(project, sqlite_url, environment={"ALEMBIC_MIGRATION_LOCK": "on"}).start()
-        assert run.wait() == 1
+        assert run.wait() == TIMED_OUT
         run = Run(project, sqlite_url, environment={"ALEMBIC_MIGRATION_LOCK": "maybe"}).start()
         assert run.wait() == 255
     assert "the environment variable ALEMBIC_MIGRATION_LOCK is 'maybe'" in run.output
+
+
+def test_the_timeout_of_the_environment_wins_over_the_file(
+    sqlite_url: str, tmp_path: pathlib.Path
+) -> None:
+    """ALEMBIC_MIGRATION_LOCK_TIMEOUT was ignored."""
+    rows(sqlite_url, "SELECT 1")
+    project = Project(tmp_path / "project", 3, {"migration_lock_timeout": "600"})
+    with lock_held(sqlite_url):
+        run = Run(project, sqlite_url, environment={"ALEMBIC_MIGRATION_LOCK_TIMEOUT": "0"}).start()
+        assert run.wait() == TIMED_OUT
+        soon = {"ALEMBIC_MIGRATION_LOCK_TIMEOUT": "soon"}
+        run = Run(project, sqlite_url, environment=soon).start()
+        assert run.wait() == 255
+    assert "the environment variable ALEMBIC_MIGRATION_LOCK_TIMEOUT is 'soon'" in run.output
 
 
 def test_nothing_to_do_does_not_wait(database_url: str, tmp_path: pathlib.Path) -> None:
@@ -221,11 +243,132 @@ def test_what_a_role_may_not_see_of_the_holder_is_left_out(
         project = Project(tmp_path / "project", 1, {"migration_lock_timeout": "0"})
         with lock_held(postgres_url) as holder:
             run = Run(project, postgres_url.replace("postgres@", "sees_little@")).start()
-            assert run.wait() == 1
+            assert run.wait() == TIMED_OUT
         pid = holder.partition(",")[0]
-        assert f": {pid}, application the test, user postgres. Nothing was" in run.output
+        assert f": {pid}, application the test, user postgres. No script was run" in run.output
     finally:
         rows(postgres_url, "DROP ROLE sees_little")
+
+
+UNSEEN = ["pg_locks", "pg_stat_activity", "pg_database"]
+
+
+@pytest.fixture(params=UNSEEN)
+def sees_not(request: pytest.FixtureRequest, postgres_url: str) -> Iterator[str]:
+    """The URL of an ordinary role, in a database that hides one of the views from it."""
+    view = request.param
+    rows(postgres_url, f"REVOKE SELECT ON {view} FROM PUBLIC")
+    rows(postgres_url, "CREATE ROLE sees_not LOGIN")
+    rows(postgres_url, "GRANT ALL ON SCHEMA public TO sees_not")
+    try:
+        yield postgres_url.replace("postgres@", "sees_not@")
+    finally:
+        rows(postgres_url, "DROP OWNED BY sees_not CASCADE")
+        rows(postgres_url, "DROP ROLE sees_not")
+
+
+@pytest.mark.parametrize("per_migration", ["false", "true"])
+@pytest.mark.parametrize("before", ["", "SELECT 1"])
+def test_a_role_that_may_not_see_the_locks_of_others(
+    sees_not: str, postgres_url: str, per_migration: str, before: str, tmp_path: pathlib.Path
+) -> None:
+    """Permission denied for view pg_locks: exit 1, also with nobody else at work."""
+    options = {"transaction_per_migration": per_migration, "before": before}
+    project = Project(tmp_path / "project", 3, options)
+    with lock_held(postgres_url):
+        run = Run(project, sees_not).start()
+        run.wait_for(WAITING)
+    assert run.wait() == 0, run.output
+    assert state(postgres_url) == upgraded(project)
+    assert "lost" not in run.output
+
+
+@pytest.mark.parametrize("per_migration", ["false", "true"])
+def test_three_runs_of_a_role_that_may_not_see_the_locks_of_others(
+    sees_not: str, postgres_url: str, per_migration: str, tmp_path: pathlib.Path
+) -> None:
+    """Two of them failed."""
+    project = Project(tmp_path / "project", 3, {"transaction_per_migration": per_migration})
+    with Crowd() as crowd:
+        results = crowd.run([project.command("upgrade", "head")] * 3, {"DATABASE_URL": sees_not})
+    assert [result.exit_code for result in results] == [0, 0, 0], results
+    assert state(postgres_url) == upgraded(project)
+
+
+IDLE_TIMEOUTS = [
+    ("idle_session_timeout", {}),
+    ("idle_session_timeout", {"transaction_per_migration": "true"}),
+    ("idle_in_transaction_session_timeout", {"before": "SELECT 1"}),
+]
+
+
+@pytest.mark.parametrize(("setting", "options"), IDLE_TIMEOUTS)
+def test_a_waiter_outlives_the_timeouts_of_postgres_for_idle_sessions(
+    postgres_url: str, setting: str, options: dict[str, str], tmp_path: pathlib.Path
+) -> None:
+    """It was disconnected between two tries: the pause between them grows to a second."""
+    name = postgres_url.rpartition("/")[2]
+    project = Project(tmp_path / "project", 3, options)
+    with lock_held(postgres_url):
+        rows(postgres_url, f"ALTER DATABASE {name} SET {setting} = '600ms'")
+        run = Run(project, postgres_url).start()
+        run.wait_for(WAITING)
+        time.sleep(3)
+        rows(postgres_url, f"ALTER DATABASE {name} RESET {setting}")
+    assert run.wait() == 0, run.output
+    assert state(postgres_url) == upgraded(project)
+
+
+@pytest.mark.parametrize(
+    "setting", ["wait_timeout = 2", "idle_transaction_timeout = 2", "max_statement_time = 0.3"]
+)
+def test_a_waiter_outlives_the_timeouts_of_mariadb(
+    mariadb_url: str, setting: str, tmp_path: pathlib.Path
+) -> None:
+    """Waiting for the lock is a statement there, and was ended by max_statement_time."""
+    project = Project(tmp_path / "project", 3)
+    with lock_held(mariadb_url):
+        name, _, value = setting.partition(" = ")
+        [(before,)] = rows(mariadb_url, f"SELECT @@GLOBAL.{name}")
+        rows(mariadb_url, f"SET GLOBAL {name} = {value}")
+        try:
+            run = Run(project, mariadb_url).start()
+            run.wait_for(WAITING)
+            time.sleep(3)
+        finally:
+            rows(mariadb_url, f"SET GLOBAL {name} = {before}")
+    assert run.wait() == 0, run.output
+    assert state(mariadb_url) == upgraded(project)
+
+
+def test_what_the_holder_says_of_itself_is_shown_and_not_obeyed(
+    postgres_url: str, sqlite_url: str, tmp_path: pathlib.Path
+) -> None:
+    """The name of an application could write lines of its own into the log, and to the terminal."""
+    lines = "a\nINFO  [alembic] done\x9d0;title\x07"
+    shown = "a\\x0aINFO  [alembic] done\\x9d0;title\\x07"
+    project = Project(tmp_path / "project", 1, {"migration_lock_timeout": "0"})
+    rows(sqlite_url, "SELECT 1")
+    lock_file_of_test = take(lock_file(sqlite_url.removeprefix("sqlite:///")), lines)
+    assert lock_file_of_test is not None
+    run = Run(project, sqlite_url).start()
+    assert run.wait() == TIMED_OUT
+    assert shown in run.output
+    give_up(lock_file_of_test)
+
+    class Holder(waiting.MigrationLock):
+        def try_acquire(self, patience: float) -> bool:  # noqa: ARG002
+            return False
+
+        def release(self, succeeded: bool) -> None: ...
+
+        def holder(self) -> str:
+            return lines
+
+    with engine_for(postgres_url).connect() as connection:
+        context = MigrationContext.configure(connection)
+        with pytest.raises(MigrationLockTimeout, match=re.escape(shown)):
+            waiting.acquire(Holder(context), 0)
 
 
 HOLDS_ON_AFTER_A_TABLE = """\
@@ -312,7 +455,7 @@ def test_a_waiter_that_hinders_the_holder_stops(postgres_url: str, tmp_path: pat
             target=holder.execute, args=(sa.text("ALTER TABLE note ADD COLUMN author INTEGER"),)
         )
         alter.start()
-        assert run.wait() not in (0, 1)
+        assert run.wait() not in (0, TIMED_OUT)
         alter.join(60)
         assert not alter.is_alive()
         holder.commit()
@@ -334,7 +477,7 @@ def test_tenants_in_schemas_of_their_own_do_not_wait_for_each_other(
         waits = Project(
             tmp_path / "same", 2, {"version_table_schema": "public", "migration_lock_timeout": "0"}
         )
-        assert Run(waits, postgres_url).start().wait() == 1
+        assert Run(waits, postgres_url).start().wait() == TIMED_OUT
 
 
 @pytest.mark.parametrize(
@@ -355,7 +498,7 @@ def test_a_setting_that_is_none_is_refused(
     assert state(sqlite_url) == EMPTY
 
 
-@pytest.mark.parametrize(("lines", "code"), [("migration_lock_timeout = 0", 1),
+@pytest.mark.parametrize(("lines", "code"), [("migration_lock_timeout = 0", TIMED_OUT),
                                              ("migration_lock = false", 0),
                                              ('migration_lock = "off"', 0)])  # fmt: skip
 def test_settings_in_pyproject(

@@ -12,17 +12,21 @@ import contextlib
 import os
 import sys
 import threading
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from alembic_native.locking.errors import MigrationLockTimeout
 from alembic_native.locking.lock import log
+from alembic_native.locking.settings import DEFAULT_TIMEOUT
+from alembic_native.printable import printable
 
 if TYPE_CHECKING:
     import asyncio
 
 _SHORT_PAUSE = 0.02
 #: How many seconds until the log says that a thread waits, and says it again.
-_PATIENCE = 60.0
-
+_REPORT_INTERVAL = 60.0
 
 #: A thread, and the task of its event loop if it runs one.
 Participant = tuple[int, "asyncio.Task[Any] | None"]
@@ -36,25 +40,35 @@ class EnvironmentLock:
         self._owner: Participant | None = None
         self._depth = 0
 
-    def acquire(self) -> None:
+    def acquire(self, timeout: Callable[[], float] = lambda: DEFAULT_TIMEOUT) -> None:
         """Wait until nobody else holds it, and take it.
 
-        Raises ``RuntimeError`` where waiting would never end: another task of the caller's event
-        loop holds it, and the caller does not let that loop go on.
+        ``timeout`` gives the seconds to wait, and is called when a wait begins. Raises
+        ``MigrationLockTimeout`` when they are over, and ``RuntimeError`` where waiting would never
+        end: another task of the caller's event loop holds it, and the caller does not let that
+        loop go on.
         """
         caller = participant()
+        started, seconds = time.monotonic(), None
         while True:
             with self._changed:
-                while self._owner is not None and not is_within(caller, self._owner):
-                    if self._owner[0] == caller[0]:
-                        # Another task of this loop: it gets on only while this one awaits.
-                        break
-                    if not self._changed.wait(_PATIENCE):
-                        log.info("Waiting for an Alembic command in another thread of this process")
-                else:
-                    self._owner = self._owner or caller
+                owner = self._owner
+                if owner is None or is_within(caller, owner):
+                    self._owner = owner or caller
                     self._depth += 1
                     return
+                seconds = timeout() if seconds is None else seconds
+                rest = started + seconds - time.monotonic()
+                if rest <= 0:
+                    raise MigrationLockTimeout(_timeout_message(caller[0], owner[0], seconds))
+                if owner[0] != caller[0]:
+                    if not self._changed.wait(min(rest, _REPORT_INTERVAL)):
+                        log.info(
+                            "Waiting for an Alembic command in another thread of this process: %s",
+                            _thread(owner[0]),
+                        )
+                    continue
+            # Another task of this loop holds it, and gets on only while this one awaits.
             _let_the_loop_run()
 
     def release(self) -> None:
@@ -76,6 +90,7 @@ def participant() -> Participant:
     if "asyncio" in sys.modules:
         import asyncio
 
+        # No loop runs in this thread.
         with contextlib.suppress(RuntimeError):
             task = asyncio.current_task()
     return threading.get_ident(), task
@@ -97,11 +112,26 @@ def _let_the_loop_run() -> None:
     try:
         await_only(asyncio.sleep(_SHORT_PAUSE))
     except MissingGreenlet:
+        # Called by the loop's own thread, and not through AsyncConnection.run_sync().
         raise RuntimeError(
             "Another task of this event loop is in an Alembic command, and cannot go on while this "
             "one waits for it. Run the command in a thread (asyncio.to_thread) or with "
             "AsyncConnection.run_sync()."
         ) from None
+
+
+def _timeout_message(caller: int, owner: int, seconds: float) -> str:
+    return (
+        f"Timed out: {_thread(owner)} of this process has been in an Alembic command for "
+        f"{seconds:g} s, and {_thread(caller)} waits for it. Nothing was changed. Commands of one "
+        "process run one after the other: a script or an env.py that waits for a thread which runs "
+        "a command waits for itself. Run that command in a process of its own, or after this one."
+    )
+
+
+def _thread(ident: int) -> str:
+    names = [thread.name for thread in threading.enumerate() if thread.ident == ident]
+    return f"thread {printable(names[0]) if names else '(ended)'} (ident {ident})"
 
 
 environment_lock = EnvironmentLock()
@@ -113,4 +143,5 @@ def _start_anew_in_child() -> None:
     environment_lock = EnvironmentLock()
 
 
-os.register_at_fork(after_in_child=_start_anew_in_child)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew_in_child)

@@ -14,6 +14,10 @@ class MigrationLockTimeout(MigrationLockError):
     """Another run held the lock for as long as this one was willing to wait."""
 
 
+class MigrationLockUnavailable(MigrationLockError):
+    """``migration_lock = required``, and there is no lock for this run."""
+
+
 class HeadsMayBeStale(MigrationLockError):
     """The transaction sees the database as it was before the lock was taken."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import logging
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ class MigrationLock(abc.ABC):
     #: transaction, so that ending it in the database takes nothing from anybody. Set before
     #: ``prepare`` is called.
     owns_transaction = False
+
+    #: Whether the run may not go on without the lock. Set before ``prepare`` is called.
+    is_required = False
 
     #: Whether the caller's transaction sees less than is in the table. When ``current_heads`` has
     #: set it, steps that remain are not run.
@@ -74,7 +78,11 @@ class MigrationLock(abc.ABC):
         return None
 
     def check_wait(self) -> None:  # noqa: B027
-        """Called now and then while waiting; raises ``MigrationLockError`` if that is in vain."""
+        """Called now and then while waiting; raises ``MigrationLockError`` if it would not end."""
+
+    def longest_pause(self) -> float:
+        """Seconds for which the connection may be idle while waiting. Called when a wait begins."""
+        return math.inf
 
     def abandon(self) -> None:  # noqa: B027
         """Called instead of ``release`` when the wait ends with an exception.

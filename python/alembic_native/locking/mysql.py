@@ -15,7 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from alembic_native.locking.errors import MigrationLockError, run_again
 from alembic_native.locking.key import effective_schema, migration_lock_key
 from alembic_native.locking.lock import MigrationLock, log
-from alembic_native.locking.statements import end_driver_transaction, one_row
+from alembic_native.locking.statements import (
+    driver_error,
+    end_driver_transaction,
+    one_row,
+    row_beneath,
+)
+from alembic_native.printable import printable
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -26,6 +32,8 @@ LONGEST_NAME = 64
 _ER_CHECKREAD = 1020
 _ER_LOCK_DEADLOCK = 1213
 _ER_USER_LOCK_DEADLOCK = 3058
+#: A statement took longer than the server allows: MariaDB's number, and MySQL's.
+_ER_STATEMENT_TIMEOUT = (1969, 3024)
 
 
 def make_lock(context: MigrationContext) -> MigrationLock | None:
@@ -65,11 +73,14 @@ class MySQLLock(MigrationLock):
                 "SELECT GET_LOCK(:name, :seconds)", name=self._name, seconds=math.ceil(patience)
             )[0]
         except DBAPIError as error:
+            # Two of the server's answers have a meaning here.
+            if _error_number(error) in _ER_STATEMENT_TIMEOUT:
+                return False
             if _error_number(error) not in (_ER_LOCK_DEADLOCK, _ER_USER_LOCK_DEADLOCK):
                 raise
             raise MigrationLockError(
                 "This run waits for the migration lock, and the run that holds it waits for the "
-                "transaction of this one. Nothing was changed. Do not read or write tables in "
+                "transaction of this one. No script was run. Do not read or write tables in "
                 "env.py on the connection of the migrations before context.run_migrations(), and "
                 "run the command again."
             ) from error
@@ -106,6 +117,7 @@ class MySQLLock(MigrationLock):
         try:
             rows = self.connection.execute(version.select().with_for_update())
         except DBAPIError as error:
+            # MariaDB's word for a row that has changed since the snapshot.
             if _error_number(error) != _ER_CHECKREAD:
                 raise
             raise run_again("Another migration run has just changed the version table") from error
@@ -121,13 +133,23 @@ class MySQLLock(MigrationLock):
             self.release(succeeded=False)
 
     def release(self, succeeded: bool) -> None:
-        answer = self._row("SELECT RELEASE_LOCK(:name)", name=self._name)[0]
+        if self.connection.invalidated:
+            # The server session is gone, and with it the lock.
+            return
+        # Without a quote or backslash that a mode of the server could give another meaning.
+        name = f"CONVERT(0x{self._name.encode().hex()} USING utf8mb4)"
+        try:
+            answer = row_beneath(self.connection, f"SELECT RELEASE_LOCK({name})")[0]
+        except driver_error(self.connection) as error:
+            # The steps are committed, each by itself, and the lock ends with the connection.
+            log.debug("The migration lock was not given up: %s", error)
+            return
         if succeeded and answer != 1:
             log.warning(
                 "The migration lock %s was lost during the run: the server session was exchanged, "
                 "by a reconnecting driver or a proxy, and nothing kept another run out. Let "
                 "migrations connect to the server directly.",
-                self._name,
+                printable(self._name),
             )
 
     def _row(self, sql: str, **parameters: Any) -> Any:

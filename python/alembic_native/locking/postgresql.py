@@ -6,11 +6,16 @@ transactions takes a lock of the session instead, as does one that is about to c
 script (``autocommit_block()``). When such a run ends inside a transaction, that transaction gets
 the lock before the session gives it up, so that nobody reads the heads before they are committed.
 
+A setting of the transaction, made by the statement that takes the lock, lives exactly as long as a
+lock of the transaction does: it shows whether the lock is still there, to every role. The views
+``pg_locks`` and ``pg_stat_activity`` serve messages only: a role may not be allowed to see them.
+
 Databases that speak PostgreSQL's protocol without its advisory locks have no lock here.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +23,13 @@ from sqlalchemy.exc import DBAPIError
 from alembic_native.locking.errors import MigrationLockError, run_again
 from alembic_native.locking.key import effective_schema, migration_lock_key
 from alembic_native.locking.lock import MigrationLock, log
-from alembic_native.locking.statements import end_driver_transaction, one_row
+from alembic_native.locking.statements import (
+    driver_error,
+    end_driver_transaction,
+    one_row,
+    row_beneath,
+)
+from alembic_native.printable import printable
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -40,10 +51,6 @@ _THIS_LOCK = (
     " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND l.classid::bigint = :high AND l.objid::bigint = :low"
 )
-_TAKE_FOR_TRANSACTION = "SELECT pg_try_advisory_xact_lock(CAST(:key AS bigint))"
-_TAKE_FOR_SESSION = "SELECT pg_try_advisory_lock(CAST(:key AS bigint)), pg_backend_pid()"
-_GIVE_UP = "SELECT pg_advisory_unlock(CAST(:key AS bigint)), pg_backend_pid()"
-_IS_HELD = f"SELECT 1 FROM pg_locks l WHERE {_THIS_LOCK} AND l.pid = pg_backend_pid() LIMIT 1"
 #: Transactions get their numbers in turn. True only if none was at work when the snapshot was
 #: taken, and this one, which has written nothing yet, now gets the next number.
 _NOBODY_COMMITTED_SINCE = """
@@ -53,13 +60,23 @@ SELECT CASE WHEN txid_snapshot_xmin(s) = txid_snapshot_xmax(s)
 FROM txid_current_snapshot() AS s
 """
 _HOLDER = f"""
-SELECT l.pid, host(a.client_addr), a.application_name, a.usename,
-       to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'),
-       to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ'),
-       pg_backend_pid() = ANY (pg_blocking_pids(l.pid))
-FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE {_THIS_LOCK} LIMIT 1
+SELECT l.pid, pg_backend_pid() = ANY (pg_blocking_pids(l.pid))
+FROM pg_locks l WHERE {_THIS_LOCK} LIMIT 1
 """
+_SESSION = """
+SELECT host(client_addr), application_name, usename,
+       to_char(backend_start, 'YYYY-MM-DD HH24:MI:SS TZ'),
+       to_char(xact_start, 'YYYY-MM-DD HH24:MI:SS TZ')
+FROM pg_stat_activity WHERE pid = :pid
+"""
+_SHORTEST_IDLE_TIMEOUT = """
+SELECT min(EXTRACT(epoch FROM CAST(nullif(current_setting(name, true), '0') AS interval)))
+FROM (VALUES ('idle_session_timeout'), ('idle_in_transaction_session_timeout')) AS known (name)
+"""
+_SHORTEST_PAUSE = 0.01
+#: SQLSTATE of every statement in a transaction in which one has failed.
+_IN_FAILED_TRANSACTION = "25P02"
+_SERIALIZATION_FAILURE = "40001"
 
 
 def make_lock(context: MigrationContext) -> MigrationLock | None:
@@ -81,9 +98,22 @@ class PostgresLock(MigrationLock):
     def __init__(self, context: MigrationContext, schema: str | None) -> None:
         super().__init__(context)
         self._schema = schema
-        self._key = migration_lock_key(schema, context.version_table)
+        key = migration_lock_key(schema, context.version_table)
+        self._parts_of_key = {"high": key % 2**64 >> 32, "low": key % 2**32}
+        mark = f"'alembic_native.lock_{key % 2**64:016x}'"
+        number = f"CAST({key} AS bigint)"
+        self._is_marked = f"coalesce(current_setting({mark}, true) = 'held', false)"
+        self._take_for_transaction = (
+            f"SELECT coalesce(CASE WHEN pg_try_advisory_xact_lock({number})"
+            f" THEN set_config({mark}, 'held', true) END = 'held', false)"
+        )
+        self._take_for_session = f"pg_try_advisory_lock({number}), pg_backend_pid()"
+        self._give_up_session = f"SELECT pg_advisory_unlock({number}), pg_backend_pid()"
+        #: Also while a statement that takes it is under way.
         self._is_held = False
         self._is_of_session = False
+        #: Whether nothing kept other runs out for a while.
+        self._was_lost = False
         self._backend: int | None = None
         self._keeps_snapshot = False
         self._had_to_wait = False
@@ -98,26 +128,30 @@ class PostgresLock(MigrationLock):
         self._is_of_session = not is_one_transaction or self._may_renew_snapshot
 
     def try_acquire(self, patience: float) -> bool:  # noqa: ARG002
+        if not self._is_of_session:
+            is_taken = self._row(self._take_for_transaction)[0]
+            # Else each statement is committed on its own: the isolation level is AUTOCOMMIT.
+            self._is_of_session = is_taken and not self._row(f"SELECT {self._is_marked}")[0]
+            self._is_held = is_taken and not self._is_of_session
         if self._is_of_session:
-            self._is_held = self._take_for_session()
-        else:
-            self._is_held = self._row(_TAKE_FOR_TRANSACTION, key=self._key)[0]
-            if self._is_held and not self._has_lock():
-                # Each statement is committed on its own: the isolation level is AUTOCOMMIT.
-                self._is_of_session = True
-                self._is_held = self._take_for_session()
+            self._is_held = True
+            self._is_held, self._backend = self._row(f"SELECT {self._take_for_session}")
         self._had_to_wait = self._had_to_wait or not self._is_held
         if self._may_renew_snapshot or not self._is_held:
             self._leave_transaction()
         return self._is_held
 
     def holder(self) -> str | None:
-        row = self._find_holder()
-        if row is None:
+        found = self._find_holder()
+        if found is None:
             return None
-        pid, address, application, user, connected, transaction = row[:6]
+        pid, _ = found
         if pid is None:
             return "a prepared transaction: see the view pg_prepared_xacts"
+        session = self._question(_SESSION, pid=pid)
+        if session is None:
+            return f"pid {pid}"
+        address, application, user, connected, transaction = session
         if connected is None:
             # A role sees little of the sessions of others.
             return f"pid {pid}, application {application or '(no name)'}, user {user}"
@@ -128,8 +162,8 @@ class PostgresLock(MigrationLock):
         )
 
     def check_wait(self) -> None:
-        row = self._find_holder()
-        if row is None or not row[6]:
+        found = self._find_holder()
+        if found is None or not found[1]:
             self._checks_in_the_way = 0
             return
         self._checks_in_the_way += 1
@@ -137,10 +171,17 @@ class PostgresLock(MigrationLock):
         if not self.owns_transaction or self._checks_in_the_way == 3:
             raise MigrationLockError(
                 "This run waits for the migration lock, and the run that holds it waits for the "
-                f"transaction of this one: {self.holder()}. Nothing was changed. Do not read or "
-                "write tables in env.py on the connection of the migrations before "
-                "context.run_migrations(), and run the command again."
+                f"transaction of this one: {printable(self.holder() or f'pid {found[0]}')}. "
+                "Nothing was changed. Do not read or write tables in env.py on the connection of "
+                "the migrations before context.run_migrations(), and run the command again."
             )
+
+    def longest_pause(self) -> float:
+        found = self._question(_SHORTEST_IDLE_TIMEOUT)
+        if found is None or not found[0]:
+            return math.inf
+        # Room for a machine that is busy, and for a server that is asked in between.
+        return max(float(found[0]) / 4, _SHORTEST_PAUSE)
 
     def current_heads(self) -> tuple[str, ...]:
         heads = self.context.get_current_heads()
@@ -149,19 +190,48 @@ class PostgresLock(MigrationLock):
         return heads
 
     def abandon(self) -> None:
-        if self._is_held and self._is_of_session:
-            self._give_up_in_any_state()
+        if self._is_held:
+            self.release(succeeded=False)
 
     def keep_beyond_commit(self) -> None:
-        if not self._is_of_session:
-            self._is_of_session = True
-            self._take_for_session()
+        connection = self.connection
+        if (
+            self._is_of_session
+            or self.is_in_transaction_of_caller
+            or connection.invalidated
+            or not connection.in_transaction()
+        ):
+            # Nothing is committed, or nothing changes for the lock.
+            return
+        self._is_of_session = True
+        try:
+            is_marked, is_taken, self._backend = row_beneath(
+                connection, f"SELECT {self._is_marked}, {self._take_for_session}"
+            )
+        except driver_error(connection) as error:
+            # A failed transaction: its commit is a rollback, and the lock goes with it.
+            self._is_of_session = False
+            if _sqlstate(error) != _IN_FAILED_TRANSACTION:
+                raise
+            return
+        self._is_of_session = is_taken
+        self._was_lost = self._was_lost or not is_marked
 
     def release(self, succeeded: bool) -> None:
-        if succeeded:
-            self._release_after_success()
-        elif self._is_of_session:
-            self._give_up_in_any_state()
+        if self.connection.invalidated:
+            # The server session is gone, and with it the lock.
+            return
+        if self._is_of_session:
+            self._give_up_lock_of_session(succeeded)
+        elif succeeded:
+            self._was_lost = self._was_lost or self._transaction_has_ended()
+        if succeeded and self._was_lost:
+            log.warning(
+                "The migration lock was lost during the run, and for a while nothing kept another "
+                "run out: a script ended the transaction by itself (COMMIT, ROLLBACK, or an error "
+                "that it did not pass on), or gave up all locks of the session. Use "
+                "autocommit_block() in that script, or transaction_per_migration in env.py."
+            )
 
     @property
     def _may_renew_snapshot(self) -> bool:
@@ -176,6 +246,21 @@ class PostgresLock(MigrationLock):
         self._leave_transaction()
         return row
 
+    def _question(self, sql: str, **parameters: Any) -> Any:
+        """A row that the run can do without; None where there is none, or none for this role."""
+        try:
+            if self.owns_transaction or not self.connection.in_transaction():
+                return self._ask(sql, **parameters)
+            with self.connection.begin_nested():
+                return self._row(sql, **parameters)
+        except DBAPIError as error:
+            # No privilege on a view or function, as a rule.
+            if error.connection_invalidated:
+                raise
+            log.debug("Not known, because of an error: %s", printable(str(error)))
+            self._leave_transaction()
+            return None
+
     def _leave_transaction(self) -> None:
         # An index that the holder builds concurrently waits for each transaction that had a
         # snapshot at the wrong moment, until that transaction ends.
@@ -184,71 +269,57 @@ class PostgresLock(MigrationLock):
             # What a listener sets for each transaction (SET LOCAL ROLE) has ended with it.
             self.connection.dispatch.begin(self.connection)
 
-    def _parts_of_key(self) -> dict[str, int]:
-        unsigned = self._key % 2**64
-        return {"high": unsigned >> 32, "low": unsigned % 2**32}
-
-    def _has_lock(self) -> bool:
-        return self._row(_IS_HELD, **self._parts_of_key()) is not None
-
     def _find_holder(self) -> Any:
-        return self._ask(_HOLDER, **self._parts_of_key())
+        return self._question(_HOLDER, **self._parts_of_key)
 
-    def _take_for_session(self) -> bool:
+    def _transaction_has_ended(self) -> bool:
+        """Whether the transaction that took the lock is over; False where that is not known."""
         try:
-            is_taken, self._backend = self._row(_TAKE_FOR_SESSION, key=self._key)
-        except BaseException:
-            # Interrupted between the server's answer and here: it may have been taken.
-            self._give_up_in_any_state()
-            raise
-        return bool(is_taken)
+            return not row_beneath(self.connection, f"SELECT {self._is_marked}")[0]
+        except driver_error(self.connection) as error:
+            # A failed transaction, or no connection any more: nothing will be committed.
+            log.debug("Whether the migration lock was lost is not known: %s", error)
+            return False
 
-    def _release_after_success(self) -> None:
-        if not self._is_of_session:
-            if not self._has_lock():
-                log.warning(
-                    "The migration lock was lost during the run: a script ended the transaction "
-                    "by itself (COMMIT or ROLLBACK), and from there on nothing kept another run "
-                    "out. Use autocommit_block() in that script, or transaction_per_migration in "
-                    "env.py."
-                )
-            return
-        if self.connection.in_transaction():
-            self._row(_TAKE_FOR_TRANSACTION, key=self._key)
-        self._give_up()
-
-    def _give_up(self) -> None:
-        was_held, backend = self._row(_GIVE_UP, key=self._key)
-        if self._is_held and not (was_held and backend == self._backend):
-            log.warning(
-                "The migration lock was taken in server session %s and could not be given up in "
-                "session %s: the sessions were exchanged during the run. A pooler in transaction "
-                "mode (PgBouncer) does that. The run was not protected, and the lock stays until "
-                "session %s ends: SELECT pg_terminate_backend(%s) ends it. Let migrations connect "
-                "to PostgreSQL directly, or use neither transaction_per_migration nor "
-                "autocommit_block().",
-                self._backend,
-                backend,
-                self._backend,
-                self._backend,
-            )
-
-    def _give_up_in_any_state(self) -> None:
-        if self.connection.invalidated:
-            # The server session is gone, and with it the lock.
-            return
-        for _ in range(2):
-            try:
-                self._give_up()
-                return
-            except Exception as error:
-                # Most often a failed transaction, in which nothing more can be done.
-                log.debug("The migration lock was not given up: %s", error)
-            try:
-                end_driver_transaction(self.connection, commit=False)
-            except Exception as error:
+    def _give_up_lock_of_session(self, succeeded: bool) -> None:
+        is_in_transaction = self.connection.in_transaction()
+        try:
+            if is_in_transaction:
+                row_beneath(self.connection, self._take_for_transaction)
+            was_held, backend = row_beneath(self.connection, self._give_up_session)
+        except driver_error(self.connection) as error:
+            if _sqlstate(error) != _IN_FAILED_TRANSACTION:
+                if succeeded and is_in_transaction:
+                    # The transaction cannot be committed any more, by this very statement.
+                    raise
                 log.debug("The connection is gone, and with it the migration lock: %s", error)
                 return
+            if self.connection.in_nested_transaction():
+                # Whoever made the savepoint may go on from there.
+                log.warning(
+                    "The migration lock stays with server session %s until its connection is "
+                    "closed: the run failed within a savepoint.",
+                    self._backend,
+                )
+                return
+            # Nothing but a rollback can follow.
+            end_driver_transaction(self.connection, commit=False)
+            was_held, backend = row_beneath(self.connection, self._give_up_session)
+        if self._backend in (None, backend):
+            self._was_lost = self._was_lost or not was_held
+            return
+        log.warning(
+            "The migration lock was taken in server session %s and could not be given up in "
+            "session %s: the sessions were exchanged during the run. A pooler in transaction "
+            "mode (PgBouncer) does that. The run was not protected, and the lock stays until "
+            "session %s ends: SELECT pg_terminate_backend(%s) ends it. Let migrations connect "
+            "to PostgreSQL directly, or use neither transaction_per_migration nor "
+            "autocommit_block().",
+            self._backend,
+            backend,
+            self._backend,
+            self._backend,
+        )
 
     def _refuse_old_snapshot(self, heads: tuple[str, ...]) -> None:
         if self._had_to_wait:
@@ -268,7 +339,8 @@ class PostgresLock(MigrationLock):
             try:
                 self.connection.execute(version.select().with_for_update())
             except DBAPIError as error:
-                if _sqlstate(error) != "40001":
+                # Another run has changed the row since.
+                if _sqlstate(error.orig) != _SERIALIZATION_FAILURE:
                     raise
                 raise changed from error
         elif not self._row(_NOBODY_COMMITTED_SINCE)[0]:
@@ -276,10 +348,11 @@ class PostgresLock(MigrationLock):
             raise run_again("Another transaction may have written to the empty version table")
 
 
-def _sqlstate(error: DBAPIError) -> str | None:
-    """The SQLSTATE, under the name that psycopg 3 and asyncpg, or psycopg2, give it."""
+def _sqlstate(error: BaseException | None) -> str | None:
+    """The SQLSTATE, where psycopg 3 and asyncpg, psycopg2, or pg8000 have it."""
     for name in ("sqlstate", "pgcode"):
-        state: str | None = getattr(error.orig, name, None)
+        state: str | None = getattr(error, name, None)
         if state:
             return state
-    return None
+    details = getattr(error, "args", None) or (None,)
+    return details[0].get("C") if isinstance(details[0], dict) else None

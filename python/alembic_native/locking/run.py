@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
-from alembic_native.locking.errors import run_again
+from alembic_native.locking.errors import MigrationLockUnavailable, run_again
 from alembic_native.locking.lock import MigrationLock, log
 from alembic_native.locking.registry import make_lock
 from alembic_native.locking.settings import Settings
@@ -39,7 +39,7 @@ class MigrationRun:
 
     def __init__(self, context: MigrationContext, settings: Settings, planner: Planner) -> None:
         self._context = context
-        self._timeout = settings.timeout
+        self._settings = settings
         self._planner = planner
         self._read_heads = context.get_current_heads
         self._owns_transaction = not is_in_transaction(context)
@@ -55,6 +55,7 @@ class MigrationRun:
             if context.purge:
                 self._take_lock()
         except BaseException as error:
+            # Without an __enter__ that returns there is no __exit__ by itself.
             self.__exit__(type(error))
             raise
         return self
@@ -67,9 +68,10 @@ class MigrationRun:
         try:
             self._lock.release(succeeded=failure is None)
         except Exception as error:
+            # Whatever the lock of a user raises, too: why the run failed says more.
             if failure is None:
                 raise
-            log.debug("The migration lock was not given up: %s", error)
+            _note(error)
 
     def heads(self) -> Heads:
         """What upstream's method reads as the heads: it asks once, before it does anything."""
@@ -78,6 +80,7 @@ class MigrationRun:
             heads = self._read_heads()
             creates_table = self._creates_version_table(heads)
         except DBAPIError as error:
+            # SQLite's "database is locked" while another run commits.
             if not self._take_lock_if_busy(error):
                 raise
             return self._heads_under_lock()
@@ -127,12 +130,24 @@ class MigrationRun:
         """Whether there is a lock, which is held now."""
         lock = make_lock(self._context)
         if lock is None:
+            if self._settings.is_required:
+                raise MigrationLockUnavailable(
+                    "migration_lock is 'required', and there is no migration lock for this "
+                    f"database ({self._context.dialect.name}). Nothing was changed. "
+                    "alembic_native.register_migration_lock() gives it one."
+                )
             return False
         lock.owns_transaction = self._owns_transaction
+        lock.is_required = self._settings.is_required
         try:
-            acquire(lock, self._timeout)
+            acquire(lock, self._settings.timeout)
         except BaseException:
-            lock.abandon()
+            # An interrupt may have come just after the lock was taken.
+            try:
+                lock.abandon()
+            except Exception as error:
+                # Why the lock was not to be had says more.
+                _note(error)
             raise
         self._lock = lock
         return True
@@ -148,3 +163,7 @@ class MigrationRun:
     def _heads_under_lock(self) -> Heads:
         assert self._lock is not None
         return self._lock.current_heads()
+
+
+def _note(error: Exception) -> None:
+    log.debug("The migration lock was not given up: %s", error)

@@ -1,4 +1,8 @@
-"""Statements of the lock on the run's connection, without a trace in its transaction state."""
+"""Statements of the lock on the run's connection, without a trace in its transaction state.
+
+Before the first script they go through SQLAlchemy. After it, beneath: a script may have left
+SQLAlchemy's transactions and savepoints in a state in which it refuses every statement.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,30 @@ def one_row(connection: Connection, sql: str, **parameters: Any) -> Any:
         return connection.execute(text(sql), parameters).first()
 
 
+def row_beneath(connection: Connection, sql: str) -> Any:
+    """The first row of a query without parameters, sent by the driver to its server session.
+
+    It runs in the transaction that this session is in. One that the driver begins for it alone is
+    rolled back. Raises ``driver_error(connection)``.
+    """
+    pooled = connection.connection
+    begins = not connection.in_transaction() and _is_idle(pooled.driver_connection) is not False
+    cursor = pooled.cursor()
+    try:
+        cursor.execute(sql)
+        return cursor.fetchone()
+    finally:
+        cursor.close()
+        if begins:
+            pooled.rollback()
+
+
+def driver_error(connection: Connection) -> type[Exception]:
+    """What the connection's driver raises for errors of the database."""
+    error: type[Exception] = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+    return error
+
+
 def is_in_transaction(context: MigrationContext) -> bool:
     """Whether anything may have happened in a transaction of the context's connection.
 
@@ -31,12 +59,16 @@ def is_in_transaction(context: MigrationContext) -> bool:
     connection = context.connection
     if connection is None or not connection.in_transaction():
         return False
-    if context.dialect.name != "postgresql":
-        return True
-    driver: Any = connection.connection.driver_connection
+    return not _is_idle(connection.connection.driver_connection)
+
+
+def _is_idle(driver: Any) -> bool | None:
+    """Whether the server session is in no transaction; None where the driver does not tell."""
     if hasattr(driver, "is_in_transaction"):
-        return bool(driver.is_in_transaction())
-    return getattr(getattr(driver, "info", None), "transaction_status", None) != _IDLE
+        # asyncpg.
+        return not driver.is_in_transaction()
+    status = getattr(getattr(driver, "info", None), "transaction_status", None)
+    return None if status is None else bool(status == _IDLE)
 
 
 def end_driver_transaction(connection: Connection, commit: bool) -> None:

@@ -11,6 +11,7 @@ import time
 
 from alembic_native.locking.errors import MigrationLockTimeout
 from alembic_native.locking.lock import MigrationLock, log
+from alembic_native.printable import printable
 
 _SHORTEST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
@@ -26,7 +27,9 @@ def acquire(lock: MigrationLock, timeout: float) -> None:
     lock.prepare()
     if lock.try_acquire(0):
         return
-    pause = _SHORTEST_PAUSE
+    # A server that ends idle sessions must find none here.
+    longest_pause = min(_LONGEST_PAUSE, lock.longest_pause())
+    pause = min(_SHORTEST_PAUSE, longest_pause)
     next_report = next_check = 0.0
     while True:
         waited = time.monotonic() - started
@@ -47,27 +50,28 @@ def acquire(lock: MigrationLock, timeout: float) -> None:
         if rest > 0:
             # Waiters that came together do not try together.
             _sleep(lock, rest * random.uniform(0.5, 1.0))
-        pause = min(pause * 1.5, _LONGEST_PAUSE)
+        pause = min(pause * 1.5, longest_pause)
 
 
 def _report(lock: MigrationLock, waited: float) -> None:
-    holder = lock.holder()
-    if holder is None:
-        # Given up between two statements: the next try shows.
-        return
     if waited < _FIRST_REPEAT:
-        log.info("Another migration run is at work, waiting for it: %s", holder)
+        log.info("Another migration run is at work, waiting for it: %s", _holder(lock))
     else:
-        log.info("Still waiting for the other migration run, since %.0f s: %s", waited, holder)
+        log.info("Still waiting for the other migration run, %.0f s: %s", waited, _holder(lock))
 
 
 def _timeout_message(lock: MigrationLock, timeout: float) -> str:
-    holder = lock.holder() or "its holder is not known"
     return (
-        f"Another migration run has held the migration lock for {timeout:g} s: {holder}. "
-        "Nothing was changed. See whether that run still makes progress; to wait longer, set "
-        "migration_lock_timeout in alembic.ini or in [tool.alembic] of pyproject.toml."
+        f"Timed out: another migration run has held the migration lock for {timeout:g} s: "
+        f"{_holder(lock)}. No script was run. See whether that run still makes progress; to wait "
+        "longer, set migration_lock_timeout in alembic.ini or in [tool.alembic] of pyproject.toml, "
+        "or ALEMBIC_MIGRATION_LOCK_TIMEOUT in the environment."
     )
+
+
+def _holder(lock: MigrationLock) -> str:
+    # Much of it was written by others: the name of an application, the note in a lock file.
+    return printable(lock.holder() or "its holder is not known")
 
 
 def _sleep(lock: MigrationLock, seconds: float) -> None:

@@ -6,6 +6,7 @@ bound as a whole or not at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,6 @@ from weakref import WeakKeyDictionary
 from alembic_native.upstream import contract, entry, faults
 
 if TYPE_CHECKING:
-    from alembic_native.upstream.contract import Part
     from alembic_native.upstream.decision import Decision
 
 #: A class or module of Alembic, the name of an attribute, and its value from now on.
@@ -39,22 +39,38 @@ def bind(found: Decision) -> None:
         if not found.is_active(part):
             continue
         try:
-            assignments = _assignments(part)
+            assignments = _assignments(_BINDERS[part.name])
         except Exception as error:
+            # Whatever does not fit this Alembic after all.
             found.withdraw(part, f"its part {part.name} cannot be bound ({type(error).__name__})")
             faults.report(error, f"Without its part {part.name}, {part.absence}.")
             continue
-        owners = {owner for owner, _, _ in assignments if part.name in _bound.get(owner, ())}
-        for owner, name, value in assignments:
-            if owner not in owners:
-                setattr(owner, name, value)
-                _bound.setdefault(owner, set()).add(part.name)
+        _assign(assignments, part.name)
+    if not found.is_active(contract.LOCK):
+        _bind_in_place_of_the_lock()
 
 
-def _assignments(part: Part) -> list[Assignment]:
+def _bind_in_place_of_the_lock() -> None:
+    """Whoever requires the lock must not go without it unawares."""
+    try:
+        _assign(_assignments(("required_lock",)), "required lock")
+    except Exception as error:
+        # An Alembic without an environment, say.
+        faults.report(error, "migration_lock = required is not heeded.")
+
+
+def _assign(assignments: list[Assignment], label: str) -> None:
+    owners = {owner for owner, _, _ in assignments if label in _bound.get(owner, ())}
+    for owner, name, value in assignments:
+        if owner not in owners:
+            setattr(owner, name, value)
+            _bound.setdefault(owner, set()).add(label)
+
+
+def _assignments(binders: Iterable[str]) -> list[Assignment]:
     package = __name__.rpartition(".")[0]
     found: list[Assignment] = []
-    for binder in _BINDERS[part.name]:
+    for binder in binders:
         module = import_module(f"{package}.{binder}")
         needed = [_imported(name) for name in module.BOUND_MODULES]
         if None in needed:

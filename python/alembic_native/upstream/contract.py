@@ -189,8 +189,9 @@ THREADS = Part(
             "EnvironmentContext.__enter__": "self",
             "EnvironmentContext.__exit__": "self, *",
         },
+        CONFIG: {"Config.get_alembic_option": "self, name"},
     },
-    used={},
+    used={ENVIRONMENT: ("EnvironmentContext.config",)},
 )
 
 LOG = Part(

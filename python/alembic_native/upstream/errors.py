@@ -27,6 +27,10 @@ class MigrationLockTimeout(locking.MigrationLockTimeout, MigrationLockError):
     """See :class:`alembic_native.locking.errors.MigrationLockTimeout`."""
 
 
+class MigrationLockUnavailable(locking.MigrationLockUnavailable, MigrationLockError):
+    """See :class:`alembic_native.locking.errors.MigrationLockUnavailable`."""
+
+
 class HeadsMayBeStale(locking.HeadsMayBeStale, MigrationLockError):
     """See :class:`alembic_native.locking.errors.HeadsMayBeStale`."""
 
@@ -37,6 +41,7 @@ class InvalidSetting(locking.InvalidSetting, MigrationLockError):
 
 _COMMAND_ERRORS: tuple[type[MigrationLockError], ...] = (
     MigrationLockTimeout,
+    MigrationLockUnavailable,
     HeadsMayBeStale,
     InvalidSetting,
     MigrationLockError,
@@ -49,6 +54,7 @@ def as_command_errors() -> Iterator[None]:
     try:
         yield
     except locking.MigrationLockError as error:
+        # The capability knows nothing of CommandError.
         if isinstance(error, CommandError):
             raise
         for known in _COMMAND_ERRORS:

@@ -1,7 +1,7 @@
-"""The exit status of the command line after waiting in vain for the migration lock: 1.
+"""The exit code of the command line where another run held the migration lock too long: 75.
 
-Every other ``CommandError`` ends it with 255. Bound into ``alembic.config``:
-``CommandLine.run_cmd``.
+It is ``EX_TEMPFAIL`` of ``sysexits.h``: the same command may succeed later. Every other
+``CommandError`` ends it with 255. Bound into ``alembic.config``: ``CommandLine.run_cmd``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from alembic_native.upstream.binding import Assignment
 if TYPE_CHECKING:
     from alembic.config import CommandLine, Config
 
-TIMED_OUT = 1
-
+TIMED_OUT = 75
 
 BOUND_MODULES = ("alembic.config",)
 
@@ -31,6 +30,7 @@ def assignments(config_module: ModuleType) -> list[Assignment]:
         try:
             upstream_run_cmd(self, config, options)
         except SystemExit as exit_:
+            # What Alembic makes of every CommandError.
             if isinstance(exit_.__context__, MigrationLockTimeout):
                 raise SystemExit(TIMED_OUT) from exit_
             raise

@@ -10,20 +10,48 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.types import String
+
 from alembic_native import _core
 from alembic_native.upstream.binding import Assignment
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import HeadMaintainer, MigrationContext
 
+    Column = ColumnElement[str]
+else:
+    # No generic class before SQLAlchemy 2.
+    Column = ColumnElement
+
 
 BOUND_MODULES = ("alembic.runtime.migration",)
+
+
+class RevisionLiteral(Column):
+    """An id in a statement, as a literal that it cannot end: as Alembic has it, never bound.
+
+    SQLAlchemy writes the literal as the dialect has them, online and offline.
+    """
+
+    inherit_cache = False
+    type = String()
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+
+@compiles(RevisionLiteral)
+def _literal(element: RevisionLiteral, compiler: Any, **_: Any) -> str:
+    literal: str = compiler.render_literal_value(element.version, element.type)
+    return literal
 
 
 def assignments(migration: ModuleType) -> list[Assignment]:
     """What takes the place of methods in ``alembic.runtime.migration``."""
     upstream_update_to_step = migration.HeadMaintainer.update_to_step
-    log, util, literal_column = migration.log, migration.util, migration.literal_column
+    log, util = migration.log, migration.util
 
     def update_to_step(self: HeadMaintainer, step: Any) -> None:
         if type(step) is migration.StampStep:
@@ -51,16 +79,14 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         assert version not in self.heads
         self.heads.add(version)
         context = self.context
-        context.impl._exec(
-            context._version.insert().values(version_num=literal_column(_quoted(context, version)))
-        )
+        context.impl._exec(context._version.insert().values(version_num=RevisionLiteral(version)))
 
     def _delete_version(self: HeadMaintainer, version: str) -> None:
         self.heads.remove(version)
         context = self.context
         result = context.impl._exec(
             context._version.delete().where(
-                context._version.c.version_num == literal_column(_quoted(context, version))
+                context._version.c.version_num == RevisionLiteral(version)
             )
         )
         _expect_one_row(context, result, f"deleting '{version}'")
@@ -72,8 +98,8 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         context = self.context
         result = context.impl._exec(
             context._version.update()
-            .values(version_num=literal_column(_quoted(context, to_)))
-            .where(context._version.c.version_num == literal_column(_quoted(context, from_)))
+            .values(version_num=RevisionLiteral(to_))
+            .where(context._version.c.version_num == RevisionLiteral(from_))
         )
         _expect_one_row(context, result, f"updating '{from_}' to '{to_}'")
 
@@ -93,15 +119,6 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         (migration.HeadMaintainer, method.__name__, method)
         for method in (update_to_step, _insert_version, _delete_version, _update_version)
     ]
-
-
-def _quoted(context: MigrationContext, version: str) -> str:
-    """An id as an SQL literal that it cannot end."""
-    text = version.replace("'", "''")
-    dialect: Any = context.dialect
-    if dialect.name in ("mysql", "mariadb") and dialect._backslash_escapes:
-        text = text.replace("\\", "\\\\")
-    return f"'{text}'"
 
 
 def _log_step(log: Any, planned: _core.StepOperations) -> None:

@@ -9,7 +9,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.locking import environments
+from alembic_native.locking.settings import read_settings
 from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.errors import as_command_errors
 
 if TYPE_CHECKING:
     from alembic.runtime.environment import EnvironmentContext
@@ -23,10 +25,14 @@ def assignments(environment: ModuleType) -> list[Assignment]:
     upstream_enter, upstream_exit = upstream.__enter__, upstream.__exit__
 
     def __enter__(self: EnvironmentContext) -> EnvironmentContext:
-        environments.environment_lock.acquire()
+        with as_command_errors():
+            environments.environment_lock.acquire(
+                lambda: read_settings(self.config.get_alembic_option).timeout
+            )
         try:
             entered: EnvironmentContext = upstream_enter(self)
         except BaseException:
+            # Whatever ends it here, nobody leaves an environment that was not entered.
             environments.environment_lock.release()
             raise
         return entered

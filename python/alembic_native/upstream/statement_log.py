@@ -55,7 +55,7 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         self._migrations_fn = lambda heads, context: statements.of(planner(heads, context))
         event.listen(connection, "before_cursor_execute", statements.executing)
         try:
-            with _audible():
+            with _shown():
                 upstream_run(self, **kw)
         finally:
             event.remove(connection, "before_cursor_execute", statements.executing)
@@ -87,7 +87,7 @@ class StatementLog:
 
 
 @contextmanager
-def _audible() -> Iterator[None]:
+def _shown() -> Iterator[None]:
     """Whoever gives ``-v`` sees the records, also where ``env.py`` logs less or nothing at all."""
     level, is_disabled = log.level, log.disabled
     log.setLevel(logging.INFO)
