@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import shutil
 import subprocess
 
 import pytest
@@ -82,6 +83,7 @@ def test_fmt_from_the_index_where_the_system_has_none(
         # The system's own fmt is not seen.
         "-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF",
         "-DCMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH=OFF",
+        f"-DCMAKE_MAKE_PROGRAM={shutil.which('ninja')}",
     )
     assert code == 0, output
     assert f"fmt 12.2.0: {package}" in output
