@@ -38,8 +38,9 @@ class Row:
 
 def mirror() -> str:
     """The mirror that this machine's apt uses. Raises `NoSystem`."""
-    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"]
-    result = subprocess.run([*command, "Label: Debian"], capture_output=True, text=True, check=False)
+    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
+    command += ["Created-By: Packages", "Label: Debian"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     if not result.stdout:
         raise NoSystem("apt knows no mirror of Debian; run apt-get update")
     return result.stdout.splitlines()[0]

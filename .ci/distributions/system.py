@@ -23,6 +23,10 @@ CONFIGURATION = (
     "~/.config/pip/pip.conf",
     "~/.pip/pip.conf",
 )
+#: Variables of this machine's build that would mean something else there.
+NOT_CARRIED = (
+    "ALEMBIC_", "CC", "CMAKE_", "CXX", "MAKE", "MFLAGS", "PYENV_", "PYTHON", "VIRTUAL_ENV",
+)  # fmt: skip
 POINTING = ("PIP_", "SSL_CERT", "REQUESTS_CA_", "CURL_CA_")
 
 
@@ -92,7 +96,7 @@ class System:
         environment = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("MAKE", "MFLAGS", "PYTHON", "ALEMBIC_", "PYENV_", "VIRTUAL_ENV"))
+            if not name.startswith(NOT_CARRIED)
         }
         environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         environment["LC_ALL"] = "C.UTF-8"

@@ -30,8 +30,9 @@ class Configuration:
 
     def run(self, *options: str, **environment: str) -> tuple[int, str]:
         """The exit code and everything that was printed, as one line: CMake breaks lines."""
+        command = ["cmake", "-S", str(PROJECT), "-B", str(self.folder / "build"), "-G", "Ninja"]
         result = subprocess.run(
-            ["cmake", "-S", str(PROJECT), "-B", str(self.folder / "build"), "-G", "Ninja", *options],
+            [*command, *options],
             env=clean_environment(**environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

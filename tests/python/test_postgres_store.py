@@ -208,7 +208,7 @@ def test_a_store_closed_under_the_hands_of_other_threads(postgres_url: str) -> N
 
 
 def test_the_core_is_not_linked_with_libpq() -> None:
-    """The list of libraries was read from /proc, and where there is none the test could not fail."""
+    """The libraries were read from /proc, and without it the test could not fail."""
 
     def names_libpq(module: str) -> bool:
         found = importlib.util.find_spec(f"alembic_native.{module}")
