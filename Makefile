@@ -30,7 +30,7 @@ SOURCES := $(shell find cpp python -type f -not -name '*.pyc') \
 CPP_SOURCES := $(shell find cpp -name '*.cpp')
 CPP_HEADERS := $(shell find cpp -name '*.h')
 CPP_FILES := $(CPP_SOURCES) $(CPP_HEADERS) $(shell find tests/cpp -name '*.cpp' -o -name '*.h')
-PYTHON_FOLDERS := python tests migrations .ci/wheels
+PYTHON_FOLDERS := python tests migrations .ci/wheels .ci/distributions
 VENV := .venv/bin
 TEST_VENV := .venv-test/bin
 
@@ -39,6 +39,7 @@ help:
 	@echo "make demo         build, install into .venv, upgrade the sample project on SQLite"
 	@echo "make wheel        a wheel in dist/ that needs no libpqxx, fmt or libpq on its target"
 	@echo "make test         all tests and checks, with the newest Alembic's own suite"
+	@echo "make check        a quick part of it, under a minute once it is built"
 	@echo "make test-cpp     GoogleTest suites of the core"
 	@echo "make test-python  pytest: package, differential tests, servers"
 	@echo "make types        mypy and stubtest"
@@ -49,6 +50,7 @@ help:
 	@echo "make matrix       Pythons, Alembics, SQLAlchemys and drivers, each with each"
 	@echo "make libpqxx-7    the version store, built and tested with libpqxx 7"
 	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
+	@echo "make distributions  demo and check on Debian 12, 13 and 14, in folders; as root"
 	@echo "make bench        upstream and ours side by side"
 	@echo "make clean        removes everything made"
 
@@ -156,13 +158,30 @@ test:
 	@$(MAKE) conformance-newest
 	@echo && echo "All tests passed."
 
+# Needs no server, and no PostgreSQL store: it passes on every system that the package is built on.
+QUICK_TESTS := $(addprefix tests/python/,test_revision_map.py test_bad_histories.py \
+	test_lazy_scripts.py test_house.py)
+
+.PHONY: check
+check: $(TEST_VENV_DONE)/installed
+	@$(MAKE) style
+	$(STEP) "mypy --strict" "mend the types named above" $(TEST_VENV)/mypy --strict
+	$(STEP) "Configuring the C++ tests" "read CMake's message above" $(CONFIGURE) release
+	$(STEP) "Building the C++ tests" "read the compiler's message above" \
+	  cmake --build build/cpp-tests --target core_tests
+	$(STEP) "C++ tests of the core" "run one, with --gtest_filter=NAME" \
+	  build/cpp-tests/tests/cpp/core_tests --gtest_brief=1
+	$(STEP) "Quick Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
+	  $(TEST_VENV)/python -m pytest -q -n $(JOBS) $(QUICK_TESTS)
+	@echo && echo "The quick part passed. All of it: make test"
+
 # Runs a command with DATABASE_URL in its environment: a new database on a server of its own.
 WITH_POSTGRES := $(PYTHON) -m tests.servers postgres --plain --
-CONFIGURE := cmake -S . -G Ninja --log-level=WARNING -DALEMBIC_NATIVE_PYTHON=OFF
+CONFIGURE := cmake --log-level=WARNING --preset
 
 test-cpp: | system-build system-test
 	$(STEP) "Configuring the C++ tests" "read CMake's message above" \
-	  $(CONFIGURE) -B build/cpp-tests -DALEMBIC_NATIVE_TESTS=ON
+	  $(CONFIGURE) release
 	$(STEP) "Building the C++ tests" "read the compiler's message above" \
 	  cmake --build build/cpp-tests
 	$(STEP) "C++ tests" "run one: build/cpp-tests/tests/cpp/core_tests --gtest_filter=NAME" \
@@ -188,15 +207,18 @@ types: $(TEST_VENV_DONE)/installed
 	    --ignore-unused-allowlist $(addprefix alembic_native.,$(notdir \
 	    $(basename $(wildcard python/alembic_native/_*.pyi))))
 
-.PHONY: lint format tidy
+.PHONY: lint style format tidy
 lint: $(TEST_VENV_DONE)/installed
+	@$(MAKE) style
+	@$(MAKE) tidy
+
+style: $(TEST_VENV_DONE)/made
 	$(STEP) "ruff check" "mend what is named above" \
 	  $(TEST_VENV)/ruff check $(PYTHON_FOLDERS)
 	$(STEP) "ruff format" "run make format" \
 	  $(TEST_VENV)/ruff format --check $(PYTHON_FOLDERS)
 	$(STEP) "clang-format" "run make format" \
 	  $(TEST_VENV)/clang-format --dry-run -Werror $(CPP_FILES)
-	@$(MAKE) tidy
 
 format: $(TEST_VENV_DONE)/made
 	@$(TEST_VENV)/ruff format $(PYTHON_FOLDERS)
@@ -287,8 +309,7 @@ sanitize:
 
 sanitize-address: | system-build system-test
 	$(STEP) "Building the C++ tests with address and undefined sanitizers" "see above" \
-	  $(CONFIGURE) -B build/sanitize-address -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-	    -DALEMBIC_NATIVE_TESTS=ON -DALEMBIC_NATIVE_SANITIZE=address,undefined
+	  $(CONFIGURE) asan
 	@$(FIXED_ADDRESSES) cmake --build build/sanitize-address
 	$(STEP) "C++ tests under address and undefined sanitizers" "the report above names the line" \
 	  $(FIXED_ADDRESSES) build/sanitize-address/tests/cpp/core_tests --gtest_brief=1
@@ -303,8 +324,7 @@ sanitize-address: | system-build system-test
 
 sanitize-thread: | system-build system-test
 	$(STEP) "Building the C++ tests with the thread sanitizer" "see above" \
-	  $(CONFIGURE) -B build/sanitize-thread -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-	    -DALEMBIC_NATIVE_TESTS=ON -DALEMBIC_NATIVE_SANITIZE=thread
+	  $(CONFIGURE) tsan
 	@$(FIXED_ADDRESSES) cmake --build build/sanitize-thread
 	$(STEP) "Parallel tests are there" "name tests of threads ...Parallel..." \
 	  bash -o pipefail -c '$(FIXED_ADDRESSES) build/sanitize-thread/tests/cpp/core_tests \
@@ -316,18 +336,33 @@ sanitize-thread: | system-build system-test
 	  $(WITH_POSTGRES) $(FIXED_ADDRESSES) \
 	    build/sanitize-thread/cpp/postgres/postgres_server_tests --gtest_brief=1
 
+# A target for each file, and the folder or files that its corpus begins with.
+FUZZ_TARGETS := $(notdir $(basename $(wildcard tests/cpp/fuzz/*.cpp)))
+FUZZ_SEEDS_script_header := migrations/versions
+
 fuzz: | system-build system-test
-	$(STEP) "Building the fuzz targets" "see above" \
-	  $(CONFIGURE) -B build/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DALEMBIC_NATIVE_FUZZ=ON \
-	    -DCMAKE_CXX_COMPILER=clang++ \
-	    -DALEMBIC_NATIVE_SANITIZE=address,undefined,fuzzer-no-link
-	@$(FIXED_ADDRESSES) cmake --build build/fuzz --target fuzz_script_header
-	@mkdir -p build/fuzz/corpus
-	$(STEP) "Fuzzing the header reader for $(FUZZ_SECONDS) s" \
-	  "the input is build/fuzz/crash-...: give it to build/fuzz/tests/cpp/fuzz_script_header" \
-	  $(FIXED_ADDRESSES) build/fuzz/tests/cpp/fuzz_script_header -timeout=10 -verbosity=0 \
+	$(STEP) "Configuring the fuzz targets" "read CMake's message above" $(CONFIGURE) fuzz
+	$(STEP) "Building the fuzz targets" "read the compiler's message above" \
+	  $(FIXED_ADDRESSES) cmake --build build/fuzz --target $(addprefix fuzz_,$(FUZZ_TARGETS))
+	@for target in $(FUZZ_TARGETS); do $(MAKE) fuzz-$$target; done
+
+fuzz-%:
+	@mkdir -p build/fuzz/corpus/$*
+	$(STEP) "Fuzzing $* for $(FUZZ_SECONDS) s" \
+	  "the input is build/fuzz/crash-...: give it to build/fuzz/tests/cpp/fuzz_$*" \
+	  $(FIXED_ADDRESSES) build/fuzz/tests/cpp/fuzz_$* -timeout=10 -verbosity=0 \
 	    -print_final_stats=1 -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ \
-	    build/fuzz/corpus migrations/versions
+	    build/fuzz/corpus/$* $(FUZZ_SEEDS_$*)
+
+# DISTRIBUTION=debian-13 takes one of them.
+DISTRIBUTION ?=
+
+.PHONY: distributions
+distributions: | interpreter
+	$(STEP) "System packages for make distributions" "do what is said above, then run make again" \
+	  .ci/install-system-packages distributions
+	$(STEP) "make demo and more on Debian's releases" "the table names the log of each command" \
+	  $(PYTHON) .ci/distributions/run.py $(DISTRIBUTION)
 
 .PHONY: bench
 bench: $(TEST_VENV_DONE)/installed

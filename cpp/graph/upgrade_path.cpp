@@ -34,6 +34,7 @@ namespace {
     if (end.is_empty()) return std::string("base");
     if (end.shape == Identifier::Shape::single) return end.names[0];
     std::vector<std::string> quoted;
+    quoted.reserve(end.names.size());
     for (const auto& name : end.names) quoted.push_back(fmt::format("'{}'", name));
     return fmt::format("({}{})", fmt::join(quoted, ", "), quoted.size() == 1 ? "," : "");
   };

@@ -100,6 +100,7 @@ def test_no_heading_with_commands_is_left_out() -> None:
 
 #: Commands that no test of this file runs, and why.
 NOT_RUN_HERE = {
+    "make check": "a part of make test",
     "make test": "it runs this test",
     "make matrix": "an hour; tests/matrix/test_newest.py runs its newest row",
     "make bench": "minutes; tests/python/test_bench.py runs its parts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import shutil
 import subprocess
 
 import pytest
@@ -29,17 +30,9 @@ class Configuration:
 
     def run(self, *options: str, **environment: str) -> tuple[int, str]:
         """The exit code and everything that was printed, as one line: CMake breaks lines."""
+        command = ["cmake", "-S", str(PROJECT), "-B", str(self.folder / "build"), "-G", "Ninja"]
         result = subprocess.run(
-            [
-                "cmake",
-                "-S",
-                str(PROJECT),
-                "-B",
-                str(self.folder / "build"),
-                "-G",
-                "Ninja",
-                *options,
-            ],
+            [*command, *options],
             env=clean_environment(**environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -91,6 +84,7 @@ def test_fmt_from_the_index_where_the_system_has_none(
         # The system's own fmt is not seen.
         "-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF",
         "-DCMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH=OFF",
+        f"-DCMAKE_MAKE_PROGRAM={shutil.which('ninja')}",
     )
     assert code == 0, output
     assert f"fmt 12.2.0: {package}" in output

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
+import pathlib
 import signal
 import threading
 from collections.abc import Iterator
@@ -203,3 +205,16 @@ def test_a_store_closed_under_the_hands_of_other_threads(postgres_url: str) -> N
                 assert store.current_heads() == ()
 
     in_threads(6, look_until_closed)
+
+
+def test_the_core_is_not_linked_with_libpq() -> None:
+    """The libraries were read from /proc, and without it the test could not fail."""
+
+    def names_libpq(module: str) -> bool:
+        found = importlib.util.find_spec(f"alembic_native.{module}")
+        assert found is not None
+        assert found.origin is not None
+        return b"libpq" in pathlib.Path(found.origin).read_bytes()
+
+    assert names_libpq("_postgres")
+    assert not names_libpq("_core")

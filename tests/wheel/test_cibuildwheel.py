@@ -25,7 +25,7 @@ from tests.environments import (
     stand_alone_wheel,
 )
 
-PYTHONS = {"cp310", "cp311", "cp312", "cp313"}
+PYTHONS = {"cp310", "cp311", "cp312", "cp313", "cp314"}
 IDENTIFIERS = {"linux": "cp311-manylinux_x86_64", "macos": "cp311-macosx_x86_64"}
 WHEELS = BUILD / f"wheels-{platform.python_version()}"
 WHEEL_TOOLS = BUILD / f"wheel-tools-{platform.python_version()}"

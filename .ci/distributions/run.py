@@ -1,0 +1,123 @@
+"""The README's commands on Debian's releases: `python .ci/distributions/run.py [NAME...]`.
+
+For each a system is bootstrapped into build/distributions/NAME, `make demo` and the targets of
+DISTRIBUTION_TARGETS (check) run in it, and a table says what was built, what ran and how many
+tests passed. It needs root's rights, debootstrap and apt. Exit code 1 if a command failed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+from system import NoSystem, System
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = PROJECT / "build" / "distributions"
+#: Name -> suite.
+DISTRIBUTIONS = {"debian-12": "bookworm", "debian-13": "trixie", "debian-14": "forky"}
+TARGETS = os.environ.get("DISTRIBUTION_TARGETS", "check").split()
+HEADINGS = (
+    "what", "Python", "PostgreSQL", "libpqxx", "fmt", "compiler", "built", "ran", "tests passed",
+)  # fmt: skip
+NOTHING = "-"
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A line of the table; `failed` names what did not end well."""
+
+    cells: tuple[str, ...]
+    failed: tuple[str, ...] = ()
+
+
+def mirror() -> str:
+    """The mirror that this machine's apt uses. Raises `NoSystem`."""
+    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
+    command += ["Created-By: Packages", "Label: Debian"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if not result.stdout:
+        raise NoSystem("apt knows no mirror of Debian; run apt-get update")
+    return result.stdout.splitlines()[0]
+
+
+def tests_passed(log: str) -> str:
+    """The sum of what GoogleTest, ctest and pytest say that passed, in the output of make."""
+    passed = sum(int(total) - int(failed) for failed, total in CTEST.findall(log))
+    passed += sum(int(number) for number in [*GOOGLE_TEST.findall(log), *PYTEST.findall(log)])
+    return str(passed or NOTHING)
+
+
+GOOGLE_TEST = re.compile(r"^\[  PASSED  \] (\d+) test", re.MULTILINE)
+CTEST = re.compile(r"tests passed, (\d+) tests failed out of (\d+)")
+PYTEST = re.compile(r"^(?:=+ )?(?:\d+ failed, )?(\d+) passed", re.MULTILINE)
+
+
+def installed(system: System, package: str) -> str:
+    """The upstream part of the version of a Debian package, without its epoch and revision."""
+    version = system.output(f"dpkg-query --show --showformat '${{Version}}' '{package}'")
+    found = re.match(r"(?:\d+:)?(\d[\d.]*)", version)
+    return found[1].rstrip(".") if found else NOTHING
+
+
+def try_out(name: str, suite: str) -> Row:
+    system = System(suite, FOLDER / name)
+    try:
+        system.bootstrap(mirror())
+    except NoSystem as error:
+        return Row((f"{name}: {error}", *[NOTHING] * 8), ("bootstrap",))
+    system.copy_checkout(PROJECT)
+    failed, log = [], ""
+    for target in ("demo", *TARGETS):
+        print(f"{name}: make {target}", flush=True)
+        path = FOLDER / f"{name}.{target}.log"
+        if system.run(f"make {target}", path):
+            failed.append(f"make {target} (see {path.relative_to(PROJECT)})")
+        log += path.read_text(encoding="utf-8", errors="replace")
+    about = system.output(".venv/bin/python -m alembic_native")
+    facts = dict(line.split(": ", 1) for line in about.splitlines() if ": " in line)
+    store = facts.get("PostgreSQL store", NOTHING)
+    cells = (
+        f"{name} ({suite})",
+        facts.get("python", NOTHING),
+        installed(system, "postgresql"),
+        installed(system, "libpqxx-dev") + ("" if store == "built" else " (store not built)"),
+        facts.get("fmt", NOTHING),
+        facts.get("compiler", NOTHING),
+        "yes" if "compiler" in facts else "no",
+        "yes" if facts.get("overlay", "").startswith("active") else "no",
+        tests_passed(log),
+    )
+    return Row(cells, tuple(failed))
+
+
+def main(names: list[str]) -> int:
+    unknown = {*names} - {*DISTRIBUTIONS}
+    if unknown:
+        print(f"no such distribution: {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    missing = [name for name in ("debootstrap", "apt-get", "unshare") if not shutil.which(name)]
+    if missing or os.getuid() != 0:
+        print(f"needs root's rights, and: {', '.join(missing) or 'nothing else'}", file=sys.stderr)
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    rows = [try_out(name, DISTRIBUTIONS[name]) for name in names or DISTRIBUTIONS]
+    table = [HEADINGS, *(row.cells for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        line = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        print("  ".join(line).rstrip())
+    print(f"Ran in each: make demo, make {', make '.join(TARGETS)}. Nothing else of make test ran.")
+    for row in rows:
+        for what in row.failed:
+            print(f"FAILED on {row.cells[0]}: {what}")
+    return 1 if any(row.failed for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

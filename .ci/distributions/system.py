@@ -1,0 +1,119 @@
+"""A Debian system in a folder, bootstrapped from the package mirror of this machine's apt."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+
+CHECKOUT = pathlib.PurePosixPath("/alembic-native")
+#: What `make demo` expects to be there; the project's own scripts install the rest.
+INCLUDED = ("ca-certificates", "make", "python3")
+SCRIPTS = pathlib.Path("/usr/share/debootstrap/scripts")
+#: Where pip's configuration and the certificates of this machine are; copied to the same path.
+CONFIGURATION = (
+    "/etc/hosts",
+    "/etc/pip.conf",
+    "/etc/resolv.conf",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/xdg/pip/pip.conf",
+    "~/.config/pip/pip.conf",
+    "~/.pip/pip.conf",
+)
+#: Variables of this machine's build that would mean something else there.
+NOT_CARRIED = (
+    "ALEMBIC_", "CC", "CMAKE_", "CXX", "MAKE", "MFLAGS", "PYENV_", "PYTHON", "VIRTUAL_ENV",
+)  # fmt: skip
+POINTING = ("PIP_", "SSL_CERT", "REQUESTS_CA_", "CURL_CA_")
+
+
+class NoSystem(Exception):
+    """The system could not be made; the message says why."""
+
+
+@dataclasses.dataclass(frozen=True)
+class System:
+    """The release `suite` of Debian in `folder`."""
+
+    suite: str
+    folder: pathlib.Path
+
+    def bootstrap(self, mirror: str) -> None:
+        """Make it, unless it is there. Raises `NoSystem`."""
+        ready = self.folder / "bootstrapped"
+        if not ready.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            # Of a suite that this debootstrap does not know yet, sid's script is the right one.
+            script = SCRIPTS / (self.suite if (SCRIPTS / self.suite).exists() else "sid")
+            command = ["debootstrap", "--variant=minbase", f"--include={','.join(INCLUDED)}"]
+            command += [self.suite, str(self.folder), mirror, str(script)]
+            with self.folder.with_name(f"{self.folder.name}.bootstrap.log").open("w") as log:
+                code = subprocess.run(command, stdout=log, stderr=log, check=False).returncode
+            if code:
+                raise NoSystem(f"debootstrap failed with {code}; see {log.name}")
+            valid = self.folder / "etc" / "apt" / "apt.conf.d" / "alembic-native"
+            valid.write_text('Acquire::Check-Valid-Until "false";\n')
+            ready.touch()
+        self._copy_configuration()
+
+    def _copy_configuration(self) -> None:
+        pointed_to = [value for name, value in os.environ.items() if name.startswith(POINTING)]
+        for name in (*CONFIGURATION, *pointed_to):
+            source = pathlib.Path(name).expanduser()
+            if source.is_absolute() and source.is_file():
+                target = self.folder / source.relative_to("/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+
+    def copy_checkout(self, project: pathlib.Path) -> None:
+        """Have the files of `project` in it, without what git ignores; what was built is kept."""
+        target = self.folder / CHECKOUT.relative_to("/")
+        target.mkdir(exist_ok=True)
+        for old in target.iterdir():
+            if old.name not in ("build", "dist", ".venv", ".venv-test"):
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
+        listing = "git ls-files -z --cached --others --exclude-standard --deduplicate"
+        copy = (
+            f"{listing} | tar --create --null --ignore-failed-read --files-from - | "
+            f"tar --extract --directory {shlex.quote(str(target))}"
+        )
+        command = ["bash", "-o", "pipefail", "-c", copy]
+        subprocess.run(command, cwd=project, stderr=subprocess.DEVNULL, check=True)
+
+    def run(self, command: str, log: pathlib.Path) -> int:
+        """The exit code of a shell command in the checkout; its output goes into `log`.
+
+        It has processes and mounts of its own, which end with it.
+        """
+        root = shlex.quote(str(self.folder))
+        inside = f"cd {CHECKOUT} && {command}"
+        script = f"mount --rbind /dev {root}/dev && exec chroot {root} sh -c {shlex.quote(inside)}"
+        unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+        unshare += [f"--mount-proc={self.folder}/proc", "sh", "-c", script]
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(NOT_CARRIED)
+        }
+        environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        environment["LC_ALL"] = "C.UTF-8"
+        with log.open("wb") as output:
+            return subprocess.run(
+                unshare,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            ).returncode
+
+    def output(self, command: str) -> str:
+        """What a command in the checkout prints, on both streams."""
+        log = self.folder.with_name(f"{self.folder.name}.output")
+        self.run(command, log)
+        text = log.read_text(encoding="utf-8", errors="replace").strip()
+        log.unlink()
+        return text
