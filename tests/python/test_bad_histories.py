@@ -59,7 +59,7 @@ def test_a_superfluous_row_is_named_with_the_stamp_that_mends_it(project: Projec
     with sqlite3.connect(project.database) as database:
         database.execute("INSERT INTO alembic_version VALUES ('aaaa1')")
     database.close()
-    message = project.run("upgrade", "head").stderr
+    message = project.refused("upgrade", "head")
     assert "Requested revision bbbb2 overlaps with other requested revisions aaaa1" in message
     assert "'alembic stamp --purge bbbb2'" in message
     assert project.run("stamp", "--purge", "bbbb2").returncode == 0
