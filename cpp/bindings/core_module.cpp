@@ -6,6 +6,7 @@
 
 #include "bindings/call_counts.h"
 #include "bindings/error_translation.h"
+#include "bindings/interpreter_check.h"
 #include "error.h"
 
 namespace py = pybind11;
@@ -49,7 +50,7 @@ py::tuple kinds() {
 
 }  // namespace alembic_native
 
-PYBIND11_MODULE(_core, module, py::mod_gil_not_used(),
+PYBIND11_MODULE(_core_content, module, py::mod_gil_not_used(),
                 py::multiple_interpreters::per_interpreter_gil()) {
   using namespace alembic_native;
   module.doc() = "The native core: script headers, the revision graph, the version table's rows.";
@@ -65,4 +66,9 @@ PYBIND11_MODULE(_core, module, py::mod_gil_not_used(),
   bind_row_operations(module, graph_class);
   bind_scripts(module);
   bind_definitions(module);
+}
+
+// What Python calls for `_core`.
+extern "C" PYBIND11_EXPORT PyObject* PyInit__core() {
+  return alembic_native::may_be_imported_here() ? PyInit__core_content() : nullptr;
 }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "bindings/interpreter_check.h"
 #include "bindings/postgres_error_translation.h"
 #include "postgres/connection_string.h"
 #include "postgres/libpqxx_connection.h"
@@ -155,7 +156,8 @@ void bind_store(py::module_& module) {
 }  // namespace
 
 // NOLINTNEXTLINE(misc-unused-parameters,modernize-use-trailing-return-type)
-PYBIND11_MODULE(_postgres, module) {
+PYBIND11_MODULE(_postgres_content, module, py::mod_gil_not_used(),
+                py::multiple_interpreters::shared_gil()) {
   module.doc() = "The version table on PostgreSQL, through libpqxx.";
   register_database_error_translation();
   bind_schema_heads(module);
@@ -178,3 +180,9 @@ PYBIND11_MODULE(_postgres, module) {
 }
 
 }  // namespace alembic_native
+
+// What Python calls for `_postgres`.
+extern "C" PYBIND11_EXPORT PyObject* PyInit__postgres() {
+  return alembic_native::may_be_imported_here() ? alembic_native::PyInit__postgres_content()
+                                                : nullptr;
+}

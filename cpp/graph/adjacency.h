@@ -14,7 +14,7 @@
 
 namespace alembic_native {
 
-// Number of a revision in its graph: its place in scan order.
+// Number of a revision in its graph: its index in scan order.
 using Node = std::uint32_t;
 
 class NodeSpan {

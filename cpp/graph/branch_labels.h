@@ -39,7 +39,7 @@ class BranchLabels {
   bool has(Node node, std::string_view label) const;
 
  private:
-  using Set = std::vector<std::uint32_t>;  // ascending places in labels_
+  using Set = std::vector<std::uint32_t>;  // ascending indices of labels_
 
   Set own(Node node) const;
   void spread_upwards(const Adjacency& down_revisions, const std::vector<Node>& parents_first);
@@ -50,7 +50,7 @@ class BranchLabels {
   std::vector<std::string_view> labels_;  // in scan order
   std::vector<Node> declared_by_;         // a node a label
   std::vector<Set> sets_;                 // the first is empty
-  std::vector<std::uint32_t> set_of_;     // a node's place in sets_
+  std::vector<std::uint32_t> set_of_;     // a node's index in sets_
 };
 
 }  // namespace alembic_native

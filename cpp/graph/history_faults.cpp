@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t most_suggestions = 3;
 
 // Where a script says something, to be put behind the message.
-std::string place_of(const RevisionRecord& record, int line) {
+std::string location_of(const RevisionRecord& record, int line) {
   if (record.path.empty()) return {};
   return line > 0 ? fmt::format(" ({}, line {})", record.path, line)
                   : fmt::format(" ({})", record.path);
@@ -58,7 +58,7 @@ void fail_missing(const RevisionGraph& graph, Node referrer, const std::string& 
   std::string message =
       fmt::format("Revision '{}' has {} '{}', but no script has that revision", record.id,
                   is_dependency ? "depends_on" : "down_revision", name);
-  message += place_of(record, fields.line);
+  message += location_of(record, fields.line);
   if (fields.revisions.empty()) {
     message += ". Restore the script, or correct the name.";
   } else {
@@ -81,7 +81,7 @@ void fail_down_revision_is_label(const RevisionGraph& graph, Node referrer) {
   throw Error(ErrorKind::missing_revision,
               fmt::format("Revision '{}' has down_revision '{}', which is a branch label{}. Name "
                           "the revision itself: '{}'.",
-                          record.id, *label, place_of(record, fields.line), meant),
+                          record.id, *label, location_of(record, fields.line), meant),
               fields);
 }
 
@@ -99,6 +99,21 @@ void fail_label_used_twice(const RevisionGraph& graph, const std::string& label,
   throw Error(ErrorKind::revision,
               fmt::format("Branch name '{}' in revision {} already used by revision {}", label,
                           graph.id(node), graph.id(earlier)),
+              std::move(fields));
+}
+
+void fail_id_claimed_twice(const RevisionGraph& graph, Node shadowed) {
+  const RevisionRecord& earlier = graph.record(shadowed);
+  const RevisionRecord& later = graph.record(*graph.find(earlier.id));
+  ErrorFields fields;
+  fields.revision = earlier.id;
+  fields.path = earlier.path;
+  const auto where =
+      earlier.path.empty() ? std::string() : fmt::format(": {} and {}", earlier.path, later.path);
+  throw Error(ErrorKind::revision,
+              fmt::format("Revision {} is present more than once{}. Delete one of the scripts, or "
+                          "give it another id.",
+                          earlier.id, where),
               std::move(fields));
 }
 

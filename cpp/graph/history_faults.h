@@ -29,6 +29,9 @@ namespace alembic_native {
 [[noreturn]] void fail_label_used_twice(const RevisionGraph& graph, const std::string& label,
                                         Node node, Node earlier);
 
+// `shadowed` has the id of a later revision. Kind revision: revision, path (of the earlier script).
+[[noreturn]] void fail_id_claimed_twice(const RevisionGraph& graph, Node shadowed);
+
 // Kind cycle, or dependency_cycle: `ids` as revisions, in the order given.
 [[noreturn]] void fail_cycle(bool through_dependencies, std::vector<std::string> ids);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "graph/history_faults.h"
 #include "graph/relative_identifier.h"
 #include "text/utf8.h"
 
@@ -35,15 +36,23 @@ std::vector<NodeOrName> as_targets(const std::vector<std::string>& names) {
               fields);
 }
 
-std::vector<std::string> heads_of_branch(const RevisionGraph& graph,
-                                         const std::string& branch_label) {
-  auto heads = graph.ids(graph.heads());
-  std::vector<std::string> result;
-  for (const std::size_t place : filter_for_lineage(
-           graph, as_targets(heads), Identifier::single(branch_label), Edges::version)) {
-    result.push_back(std::move(heads[place]));
+std::vector<Node> heads_of_branch(const RevisionGraph& graph, const std::string& branch_label) {
+  const auto& heads = graph.heads();
+  std::vector<Node> result;
+  for (const std::size_t index : filter_for_lineage(
+           graph, as_targets(graph.ids(heads)), Identifier::single(branch_label), Edges::version)) {
+    result.push_back(heads[index]);
   }
   return result;
+}
+
+// Where there are several heads only because two scripts have one id, merging them cannot help.
+void refuse_heads_of_one_id(const RevisionGraph& graph, const std::vector<Node>& heads) {
+  const auto shadowed =
+      std::find_if(heads.begin(), heads.end(), [&](Node head) { return graph.is_shadowed(head); });
+  const auto counted = std::count_if(heads.begin(), heads.end(),
+                                     [&](Node head) { return !graph.is_shadowed(head); });
+  if (heads.size() > 1 && counted <= 1) fail_id_claimed_twice(graph, *shadowed);
 }
 
 // The names a lineage is tested against: the label, then the resolved names.
@@ -74,8 +83,9 @@ NodeSet lineage_of(const RevisionGraph& graph, const std::vector<NodeOrName>& na
 
 std::optional<std::string> current_head(const RevisionGraph& graph,
                                         const std::optional<std::string>& branch_label) {
-  auto heads =
-      is_given(branch_label) ? heads_of_branch(graph, *branch_label) : graph.ids(graph.heads());
+  const auto nodes = is_given(branch_label) ? heads_of_branch(graph, *branch_label) : graph.heads();
+  refuse_heads_of_one_id(graph, nodes);
+  auto heads = graph.ids(nodes);
   if (heads.size() > 1) {
     fail_multiple_heads(std::move(heads),
                         is_given(branch_label) ? *branch_label + "@head" : std::string("head"));
@@ -93,7 +103,8 @@ ResolvedNames resolve_names(const RevisionGraph& graph, const Identifier& identi
     name.erase(0, at + 1);
   }
   if (name == "heads") {
-    if (is_given(branch_label)) return {heads_of_branch(graph, *branch_label), branch_label};
+    if (is_given(branch_label))
+      return {graph.ids(heads_of_branch(graph, *branch_label)), branch_label};
     return {graph.ids(graph.real_heads()), branch_label};
   }
   if (name == "head") {
@@ -175,9 +186,9 @@ std::optional<Node> revision_for_name(const RevisionGraph& graph,
       names.reserve(candidates.size());
       for (const auto& [candidate, unused] : candidates) names.emplace_back(std::string(candidate));
       std::vector<std::pair<std::string_view, Node>> kept;
-      for (const std::size_t place :
+      for (const std::size_t index :
            filter_for_lineage(graph, names, Identifier::single(*branch_label), Edges::version)) {
-        kept.push_back(candidates[place]);
+        kept.push_back(candidates[index]);
       }
       candidates = std::move(kept);
     }
@@ -194,8 +205,8 @@ std::optional<Node> revision_for_name(const RevisionGraph& graph,
     }
     if (candidates.size() > 1) {
       std::vector<std::string> quoted;
-      for (std::size_t place = 0; place < std::min(shown, candidates.size()); ++place) {
-        quoted.push_back(fmt::format("'{}'", candidates[place].first));
+      for (std::size_t index = 0; index < std::min(shown, candidates.size()); ++index) {
+        quoted.push_back(fmt::format("'{}'", candidates[index].first));
       }
       fail_resolution(
           fmt::format("Multiple revisions start with '{}': {}...", *name, fmt::join(quoted, ", ")),
@@ -229,28 +240,28 @@ std::vector<std::size_t> filter_for_lineage(const RevisionGraph& graph,
                                             const std::vector<NodeOrName>& targets,
                                             const Identifier& check_against, Edges edges) {
   const auto names = lineage_names(resolve_names(graph, check_against));
-  std::vector<std::size_t> places;
-  if (targets.empty()) return places;
+  std::vector<std::size_t> indices;
+  if (targets.empty()) return indices;
 
   // Of two names that lead nowhere, the target's is reported.
   if (!names.empty()) node_of(graph, targets[0]);
   const NodeSet lineage = lineage_of(graph, names, edges);
-  for (std::size_t place = 0; place < targets.size(); ++place) {
+  for (std::size_t index = 0; index < targets.size(); ++index) {
     if (!names.empty()) {
-      const auto node = node_of(graph, targets[place]);
+      const auto node = node_of(graph, targets[index]);
       if (!node || !lineage.contains(*node)) continue;
     }
-    places.push_back(place);
+    indices.push_back(index);
   }
-  return places;
+  return indices;
 }
 
 std::vector<Node> nodes_in_lineage(const RevisionGraph& graph, const std::vector<Node>& targets,
                                    const Identifier& check_against, Edges edges) {
   std::vector<Node> result;
-  for (const std::size_t place : filter_for_lineage(
+  for (const std::size_t index : filter_for_lineage(
            graph, std::vector<NodeOrName>(targets.begin(), targets.end()), check_against, edges)) {
-    result.push_back(targets[place]);
+    result.push_back(targets[index]);
   }
   return result;
 }

@@ -50,7 +50,7 @@ std::optional<Node> revision_for_name(const RevisionGraph& graph,
 // Something to be tested for lineage: a revision, or a name of one.
 using NodeOrName = std::variant<Node, std::string>;
 
-// Places (ascending) of those targets that are an ancestor or descendant of, or the same as, a
+// Indices (ascending) of those targets that are an ancestor or descendant of, or the same as, a
 // revision that `check_against` names; all of them when it names the base.
 std::vector<std::size_t> filter_for_lineage(const RevisionGraph& graph,
                                             const std::vector<NodeOrName>& targets,

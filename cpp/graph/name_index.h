@@ -1,6 +1,6 @@
 // Names that lead to revisions: ids in scan order, then labels and amended names.
 //
-// An owner of the table, not of the text: a name is a view, and what it looks at must outlive the
+// An owner of the table, not of the text: a name is a view, and what it refers to must outlive the
 // index. Open addressing in one array, because a lookup for each parent of each script is most of
 // what building a large graph costs. Reading is safe from any thread. Cost: O(1) a call.
 #ifndef ALEMBIC_NATIVE_GRAPH_NAME_INDEX_H
@@ -26,7 +26,7 @@ class NameIndex {
   // Adds a name at the end, unless it is there. Returns the node the name leads to and whether it
   // is new.
   std::pair<Node, bool> insert(std::string_view name, Node node);
-  // Lets a known name lead elsewhere; its place among the entries stays.
+  // Lets a known name lead elsewhere; its index among the entries stays.
   void redirect(std::string_view name, Node node);
 
   std::optional<Node> find(std::string_view name) const;

@@ -18,16 +18,16 @@ bool is_space(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r');
 
 // Symbol, sign and digits, from `start` on.
 std::optional<RelativeIdentifier> parse_steps(std::string_view text, std::size_t start) {
-  std::size_t place = start;
-  while (place < text.size() && is_word(text[place])) ++place;
-  const std::size_t sign = place;
+  std::size_t index = start;
+  while (index < text.size() && is_word(text[index])) ++index;
+  const std::size_t sign = index;
   if (sign == text.size() || (text[sign] != '+' && text[sign] != '-')) return std::nullopt;
-  ++place;
-  while (place < text.size() && is_digit(text[place])) ++place;
-  if (place == sign + 1) return std::nullopt;
+  ++index;
+  while (index < text.size() && is_digit(text[index])) ++index;
+  if (index == sign + 1) return std::nullopt;
   RelativeIdentifier result;
   if (sign > start) result.symbol = std::string(text.substr(start, sign - start));
-  result.steps_text = std::string(text.substr(sign, place - sign));
+  result.steps_text = std::string(text.substr(sign, index - sign));
   result.steps = parse_integer(result.steps_text).value_or(0);
   return result;
 }

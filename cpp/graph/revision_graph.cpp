@@ -69,19 +69,19 @@ std::vector<NameIndex::Entry> RevisionGraph::names_with_prefix(std::string_view 
               [&](auto one, auto other) { return names[one].first < names[other].first; });
     return indices;
   });
-  std::vector<std::uint32_t> places;
-  auto place = std::lower_bound(
+  std::vector<std::uint32_t> indices;
+  auto index = std::lower_bound(
       sorted.begin(), sorted.end(), prefix,
       [&](std::uint32_t one, std::string_view text) { return names[one].first < text; });
-  for (; place != sorted.end(); ++place) {
-    const std::string_view name = names[*place].first;
+  for (; index != sorted.end(); ++index) {
+    const std::string_view name = names[*index].first;
     if (name.substr(0, prefix.size()) != prefix) break;
-    if (code_points(name) >= shortest_name) places.push_back(*place);
+    if (code_points(name) >= shortest_name) indices.push_back(*index);
   }
-  std::sort(places.begin(), places.end());
+  std::sort(indices.begin(), indices.end());
   std::vector<NameIndex::Entry> result;
-  result.reserve(places.size());
-  for (const std::uint32_t one : places) result.push_back(names[one]);
+  result.reserve(indices.size());
+  for (const std::uint32_t one : indices) result.push_back(names[one]);
   return result;
 }
 
@@ -139,7 +139,7 @@ std::vector<std::string> RevisionGraph::check() const {
     }
     const bool is_base = record(node).down_revisions.empty();
     const bool listed = std::find(bases_.begin(), bases_.end(), node) != bases_.end();
-    expect(is_base == listed, node, "is a base in one place only");
+    expect(is_base == listed, node, "is a base in one list only");
     expect(!find(id(node)) || id(*find(id(node))) == id(node), node, "is found by another id");
   }
   for (const Node head : heads_) {

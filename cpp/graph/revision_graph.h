@@ -82,7 +82,7 @@ class RevisionGraph {
   const std::vector<NameIndex::Entry>& names() const { return names_.entries(); }
   // Names of more than three characters that start with `prefix`, in the order of names().
   std::vector<NameIndex::Entry> names_with_prefix(std::string_view prefix) const;
-  // Place in scan order; differs from the node number only for an id claimed twice.
+  // Index in scan order; differs from the node number only for an id claimed twice.
   Node position(Node node) const { return position_[node]; }
   // A later revision has the same id and counts instead.
   bool is_shadowed(Node node) const { return shadowed_[node] != 0; }

@@ -1,4 +1,4 @@
-// What a revision object of upstream's holds about its place in the graph.
+// What a revision object of upstream's holds about those around it.
 #ifndef ALEMBIC_NATIVE_GRAPH_SURROUNDINGS_H
 #define ALEMBIC_NATIVE_GRAPH_SURROUNDINGS_H
 

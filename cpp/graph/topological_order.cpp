@@ -71,7 +71,7 @@ bool is_closed(const RevisionGraph& graph, const NodeSet& members, std::size_t c
 
 // The row of heads for a closed set. There, a revision is held back exactly as long as one of its
 // children among the members is still to come, and the head to turn to is the leftmost one that is
-// built upon it. That place only ever moves to the right while a revision waits, since a head
+// built upon it. That slot only ever moves to the right while a revision waits, since a head
 // walks down and new heads join at the end; so it is remembered, and found again only after its
 // head has split at a merge point or ended.
 class HeadRow {
@@ -81,7 +81,7 @@ class HeadRow {
         members_(members),
         remaining_(members),
         children_left_(graph.size(), 0),
-        place_of_(graph.size(), nowhere),
+        slot_of_(graph.size(), nowhere),
         cover_(graph.size()),
         candidates_(graph.size()),
         has_candidates_(graph) {
@@ -95,7 +95,7 @@ class HeadRow {
     std::vector<Node> output;
     std::size_t current = first_;
     while (current != nowhere) {
-      const Node node = places_[current].node;
+      const Node node = slots_[current].node;
       if (children_left_[node] != 0) {
         current = leftmost_above(node);
       } else {
@@ -109,67 +109,67 @@ class HeadRow {
  private:
   static constexpr std::size_t nowhere = std::numeric_limits<std::size_t>::max();
 
-  // A place in the row; places are numbered from left to right and never reordered.
-  struct Place {
+  // A slot of the row; slots are numbered from left to right and never reordered.
+  struct Slot {
     Node node;
     std::size_t left;
     std::size_t right;
     std::uint32_t splits = 0;
     bool is_taken = true;
   };
-  // The leftmost place whose head is built upon a revision, as last computed.
+  // The leftmost slot whose head is built upon a revision, as last computed.
   struct Cover {
-    std::size_t place = nowhere;
+    std::size_t slot = nowhere;
     std::uint32_t splits = 0;
   };
-  using Candidate = std::pair<std::size_t, Node>;  // a place not left of it, and a child
+  using Candidate = std::pair<std::size_t, Node>;  // a slot not left of it, and a child
   using Candidates = std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>>;
 
   void append(Node node) {
-    places_.push_back({node, last_, nowhere});
-    const std::size_t place = places_.size() - 1;
-    (last_ == nowhere ? first_ : places_[last_].right) = place;
-    last_ = place;
-    place_of_[node] = place;
+    slots_.push_back({node, last_, nowhere});
+    const std::size_t slot = slots_.size() - 1;
+    (last_ == nowhere ? first_ : slots_[last_].right) = slot;
+    last_ = slot;
+    slot_of_[node] = slot;
   }
 
   // Takes the head at `current` out, puts its parents in; returns where to go on.
   std::size_t advance(std::size_t current) {
-    const Node node = places_[current].node;
+    const Node node = slots_[current].node;
     remaining_.erase(node);
-    place_of_[node] = nowhere;
+    slot_of_[node] = nowhere;
     const NodeSpan parents = graph_.normalized_down_revisions()[node];
     bool is_replaced = false;
     for (const Node parent : parents) {
       --children_left_[parent];
-      if (!remaining_.contains(parent) || place_of_[parent] != nowhere) continue;
+      if (!remaining_.contains(parent) || slot_of_[parent] != nowhere) continue;
       if (is_replaced) {
         append(parent);
       } else {
-        places_[current].node = parent;
-        place_of_[parent] = current;
+        slots_[current].node = parent;
+        slot_of_[parent] = current;
         is_replaced = true;
       }
     }
     if (is_replaced) {
-      if (parents.size() > 1) ++places_[current].splits;
+      if (parents.size() > 1) ++slots_[current].splits;
       return current;
     }
     return remove(current);
   }
 
-  std::size_t remove(std::size_t place) {
-    Place& removed = places_[place];
+  std::size_t remove(std::size_t slot) {
+    Slot& removed = slots_[slot];
     removed.is_taken = false;
-    (removed.left == nowhere ? first_ : places_[removed.left].right) = removed.right;
-    (removed.right == nowhere ? last_ : places_[removed.right].left) = removed.left;
+    (removed.left == nowhere ? first_ : slots_[removed.left].right) = removed.right;
+    (removed.right == nowhere ? last_ : slots_[removed.right].left) = removed.left;
     return removed.left == nowhere ? first_ : removed.left;
   }
 
   bool is_known(Node node) const {
     const Cover& cover = cover_[node];
-    return cover.place != nowhere && places_[cover.place].is_taken &&
-           places_[cover.place].splits == cover.splits;
+    return cover.slot != nowhere && slots_[cover.slot].is_taken &&
+           slots_[cover.slot].splits == cover.splits;
   }
 
   std::size_t leftmost_above(Node node) {
@@ -177,24 +177,24 @@ class HeadRow {
     // its next step (two lines that depend on each other all the way), what is remembered would
     // have to be found again each time.
     // A question that would lead through many merge points is not worth asking.
-    constexpr int looked_at = 8;
+    constexpr int inspected = 8;
     constexpr std::size_t lines = 8;
-    std::size_t place = first_;
-    for (int seen = 0; seen < looked_at && place != nowhere; ++seen) {
-      const Node head = places_[place].node;
+    std::size_t slot = first_;
+    for (int seen = 0; seen < inspected && slot != nowhere; ++seen) {
+      const Node head = slots_[slot].node;
       if (head != node) {
         const auto is_above = graph_.reaches_within(head, node, lines);
         if (!is_above) break;
-        if (*is_above) return place;
+        if (*is_above) return slot;
       }
-      place = places_[place].right;
+      slot = slots_[slot].right;
     }
-    place = leftmost_of_children(node);
-    if (place == nowhere) fail_unreached();
-    return place;
+    slot = leftmost_of_children(node);
+    if (slot == nowhere) fail_unreached();
+    return slot;
   }
 
-  // The leftmost place covering a child of `node`. Depth first with an explicit stack, because a
+  // The leftmost slot covering a child of `node`. Depth first with an explicit stack, because a
   // line may be as long as the history.
   std::size_t leftmost_of_children(Node node) {
     std::vector<Node> pending{node};
@@ -225,9 +225,9 @@ class HeadRow {
           pending.push_back(child);
           is_waiting = true;
           break;
-        } else if (cover_[child].place > bound) {
+        } else if (cover_[child].slot > bound) {
           candidates.pop();
-          candidates.emplace(cover_[child].place, child);
+          candidates.emplace(cover_[child].slot, child);
         } else {
           result = bound;
           break;
@@ -236,9 +236,9 @@ class HeadRow {
       if (is_waiting) continue;
       pending.pop_back();
       if (current == node) break;
-      const std::size_t place = std::min(result, place_of_[current]);
-      if (place == nowhere) fail_unreached();
-      cover_[current] = {place, places_[place].splits};
+      const std::size_t slot = std::min(result, slot_of_[current]);
+      if (slot == nowhere) fail_unreached();
+      cover_[current] = {slot, slots_[slot].splits};
     }
     return result;
   }
@@ -247,8 +247,8 @@ class HeadRow {
   const NodeSet& members_;
   NodeSet remaining_;
   std::vector<std::uint32_t> children_left_;
-  std::vector<std::size_t> place_of_;
-  std::vector<Place> places_;
+  std::vector<std::size_t> slot_of_;
+  std::vector<Slot> slots_;
   std::size_t first_ = nowhere;
   std::size_t last_ = nowhere;
   std::vector<Cover> cover_;

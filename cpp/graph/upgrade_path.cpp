@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "graph/identifier_resolution.h"
+#include "graph/overlapping_rows.h"
 #include "graph/relative_identifier.h"
 
 namespace alembic_native {
@@ -98,9 +99,9 @@ std::pair<std::optional<std::string>, std::string> downgrade_start(
   if (relative.branch_label) {
     const Identifier label = Identifier::single(*relative.branch_label);
     std::vector<std::string> on_branch;
-    for (const std::size_t place : filter_for_lineage(
+    for (const std::size_t index : filter_for_lineage(
              graph, std::vector<NodeOrName>(names.begin(), names.end()), label, Edges::version)) {
-      on_branch.push_back(names[place]);
+      on_branch.push_back(names[index]);
     }
     if (on_branch.empty()) {
       // All other branches may be applied through dependencies of the one current head.
@@ -280,9 +281,9 @@ RevisionRange collect_upgrade(const RevisionGraph& graph, const Identifier& uppe
       lower_end = Identifier::single(graph.id(reached.node));
     }
   }
-  const auto current_nodes = revisions_of(current);
+  const auto current_nodes = separate_rows(graph, current);
   NodeSet needed = required;
-  for (const Node node : ancestors(graph, current_nodes, Edges::all, Overlap::refuse)) {
+  for (const Node node : ancestors(graph, current_nodes, Edges::all)) {
     needed.erase(node);
   }
   if (options.inclusive) {

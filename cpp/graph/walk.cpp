@@ -89,8 +89,8 @@ std::vector<Node> revisions_of(const std::vector<Target>& targets) {
     if (!target.is_revision()) {
       throw Error(ErrorKind::assertion,
                   target.kind == Target::Kind::base
-                      ? "a revision is needed here, and the base is none"
-                      : "no revision is left here: the walk goes past the end of the history");
+                      ? "expected a revision, got base"
+                      : "expected a revision: the walk goes past the end of the history");
     }
     nodes.push_back(target.node);
   }

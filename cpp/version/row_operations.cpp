@@ -155,16 +155,16 @@ StepOperations stamp_operations(const StampStep& step, const std::vector<std::st
   if (step.from.size() > 1) {
     expect(!step.to.empty());
     result.kind = StepKind::merge;
-    for (std::size_t place = 0; place + 1 < step.from.size(); ++place) {
-      result.operations.push_back(remove_row(step.from[place]));
+    for (std::size_t index = 0; index + 1 < step.from.size(); ++index) {
+      result.operations.push_back(remove_row(step.from[index]));
     }
     result.operations.push_back(update_row(step.from.back(), step.to[0]));
     return result;
   }
   expect(step.from.size() == 1 && !step.to.empty());
   if (step.to.size() > 1) result.kind = StepKind::unmerge;
-  for (std::size_t place = 0; place + 1 < step.to.size(); ++place) {
-    result.operations.push_back(insert_row(step.to[place]));
+  for (std::size_t index = 0; index + 1 < step.to.size(); ++index) {
+    result.operations.push_back(insert_row(step.to[index]));
   }
   result.operations.push_back(update_row(step.from[0], step.to.back()));
   return result;

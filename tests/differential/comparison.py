@@ -6,7 +6,10 @@ has to give one of those that some order gives. Beyond that it may do these and 
 * explain an ``AssertionError`` that is empty in upstream, and raise one where upstream takes the
   last of no rows, or iterates over None;
 * raise ``MissingRevision``, which is a ``KeyError``, where upstream lets one through;
-* name the files in the warning of a duplicate id;
+* leave out the warning of a missing parent, which its error repeats;
+* name the files in the warning of a duplicate id, and raise ``RevisionError`` that says so where
+  upstream's ``MultipleHeads`` are several scripts of one id;
+* say of revisions that overlap what to do where they are rows of the version table;
 * raise ``CycleDetected`` for a cycle that upstream does not find (and that hangs it later), also
   before one through dependencies that it does find, and name all revisions on it where a duplicate
   id hides some from upstream.
@@ -29,6 +32,7 @@ _BARE = (
     ("TypeError", "'NoneType' object is not iterable"),
 )
 _LABEL_USED_TWICE = re.compile(r"(Branch name '.*') in revision .* already used by revision .*")
+_OVERLAP_ADVICE = re.compile(r"\. If these are the rows of the version table, .*")
 _CYCLES = ("CycleDetected", "DependencyCycleDetected")
 
 
@@ -78,6 +82,9 @@ def _same_error(ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
         return {"KeyError", "CommandError"} <= set(ours["parents"]) and (
             ours["argument"] == theirs["argument"]
         )
+    if "is present more than once" in ours["message"] and theirs["type"] == "MultipleHeads":
+        id_ = ours["message"].split()[1]
+        return ours["type"] == "RevisionError" and f"; {id_}" in theirs["message"]
     if ours["type"] == "AssertionError" and not theirs["message"]:
         return theirs["type"] == "AssertionError"
     if ours["type"] == "AssertionError" and (theirs["type"], theirs["message"]) in _BARE:
@@ -101,12 +108,13 @@ def _same_error(ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
 def _without_claimants(message: str) -> str:
     # Which two of the revisions that claim a label upstream names depends on where they lie in
     # memory: of five claimants no number of tries is sure to meet ours.
-    return _LABEL_USED_TWICE.sub(r"\1", message)
+    return _OVERLAP_ADVICE.sub("", _LABEL_USED_TWICE.sub(r"\1", message))
 
 
 def _same_warnings(ours: Answer, theirs: Answer) -> bool:
     mine, others = list(map(_plain, ours["warnings"])), list(map(_plain, theirs["warnings"]))
     if "error" in ours and "error" in theirs:
+        others = [one for one in others if " referenced from" not in one]
         # Files met twice are warned of before the first script is looked into.
         mine = [one for one in mine if not one.startswith("File ") or one in others]
         if not {"RevisionError", "KeyError"} & set(ours["error"]["parents"]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sys
-from typing import Any
 
 import pytest
 
@@ -23,7 +22,7 @@ _MINOR = sys.version_info.minor
 _STRIPS_DOCSTRINGS = sys.flags.optimize >= 2
 
 
-def read(source: bytes) -> tuple[Any, ...]:
+def read(source: bytes) -> _core.ScriptHeader | _core.ImportNeeded:
     return _core.read_script_header(source, _MINOR, _STRIPS_DOCSTRINGS)
 
 
@@ -36,7 +35,8 @@ def disagreement(source: bytes) -> str | None:
     if executed is None:
         # The script cannot be run here, and whoever imports it will see why.
         return None
-    for name, value in ((name, getattr(header, name)) for name in HEADER_NAMES):
+    for name in HEADER_NAMES:
+        value = getattr(header, name)
         if value is None:
             same = any(agrees(executed, name, shape, ()) for shape in ("none", "absent"))
         elif isinstance(value, str):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 
@@ -35,6 +36,35 @@ def test_a_new_script_with_an_id_that_is_there_names_both_files(project: Project
     (project.versions.parent / "script.py.mako").write_text(template)
     run = project.run("revision", "--rev-id", "aaaa1", "-m", "again")
     assert f"{project.versions / '1.py'} and {project.versions / 'aaaa1_again.py'}" in run.stderr
+
+
+@pytest.mark.parametrize("command", [("upgrade", "head"), ("revision", "-m", "more")])
+def test_one_id_in_two_files_is_named_instead_of_several_heads(
+    project: Project, command: tuple[str, ...]
+) -> None:
+    """Bug: of a head in two files it was said that several heads are there, to be merged."""
+    (project.versions.parent / "script.py.mako").write_text("revision = ${repr(up_revision)}\n")
+    again = project.write("3.py", script("bbbb2", "aaaa1"))
+    message = project.refused(*command)
+    assert f"Revision bbbb2 is present more than once: {project.versions}/2.py and {again}." in (
+        message
+    )
+    assert "Multiple heads" not in message
+
+
+def test_a_superfluous_row_is_named_with_the_stamp_that_mends_it(project: Project) -> None:
+    """Bug: of a row beside one built upon it only "overlaps with other requested revisions"."""
+    project.write("3.py", script("cccc3", "bbbb2"))
+    assert project.run("upgrade", "bbbb2").returncode == 0
+    with sqlite3.connect(project.database) as database:
+        database.execute("INSERT INTO alembic_version VALUES ('aaaa1')")
+    database.close()
+    message = project.refused("upgrade", "head")
+    assert "Requested revision bbbb2 overlaps with other requested revisions aaaa1" in message
+    assert "'alembic stamp --purge bbbb2'" in message
+    assert project.run("stamp", "--purge", "bbbb2").returncode == 0
+    assert project.run("upgrade", "head").returncode == 0
+    assert project.rows == ["cccc3"]
 
 
 def test_missing_parent_names_file_line_and_the_nearest(project: Project) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,6 +17,7 @@ from alembic.script.revision import (
     RangeNotAncestorError,
     ResolutionError,
     Revision,
+    RevisionError,
     RevisionMap,
 )
 from alembic.util import CommandError
@@ -66,14 +69,14 @@ def test_a_subclass_of_revision_and_a_generator_are_served() -> None:
 
 
 def test_a_missing_parent_is_named_with_the_nearest_ids() -> None:
+    """Bug: a warning with half of it came before the error."""
     revision_map = RevisionMap(
         lambda: [Revision("ab12cd", None), Revision("ef34", "ab12ce"), Revision("zz", None)]
     )
-    with (
-        pytest.warns(UserWarning, match="Revision ab12ce referenced from"),
-        pytest.raises(KeyError) as raised,
-    ):
-        revision_map.heads  # noqa: B018
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(KeyError) as raised:
+            revision_map.heads  # noqa: B018
     error = raised.value
     assert isinstance(error, MissingRevision)
     assert isinstance(error, CommandError)
@@ -151,7 +154,97 @@ def test_adding_an_id_that_is_there_already_warns() -> None:
     assert revision_map.heads == ("b1",)
     with pytest.warns(UserWarning, match="Revision a1 is present more than once"):
         revision_map.add_revision(Revision("a1", "b1"))
+    assert revision_map.heads == ("a1",)
+
+
+@pytest.mark.filterwarnings("ignore:Revision b1 is present more than once")
+def test_an_addition_takes_its_id_and_its_parents_from_the_heads() -> None:
+    """Bug: an id that was there already stayed a head beside itself, or beside what follows it."""
+    revision_map = RevisionMap(lambda: [Revision("a1", None), Revision("b1", "a1")])
     assert revision_map.heads == ("b1",)
+    revision_map.add_revision(Revision("b1", "a1"))
+    assert revision_map.heads == ("b1",)
+    twice = [Revision("a1", None), Revision("b1", "a1"), Revision("b1", "a1")]
+    revision_map = RevisionMap(lambda: twice)
+    assert revision_map.heads == ("b1", "b1")
+    revision_map.add_revision(Revision("c1", "b1"))
+    assert revision_map.heads == ("c1",)
+
+
+def test_additions_and_lookups_do_not_build_the_graph_again() -> None:
+    """Bug: each addition, and each lookup after a change in place, cost a build of the graph."""
+
+    def builds() -> int:
+        return _core.call_counts()["graph_builds"]
+
+    revision_map = RevisionMap(lambda: [Revision("r0", None)])
+    assert revision_map.heads == ("r0",)
+    before = builds()
+    for number in range(1, 20):
+        revision_map.add_revision(Revision(f"r{number}", f"r{number - 1}"))
+        assert revision_map.heads == (f"r{number}",)
+        assert revision_map.get_revision(f"r{number - 1}").nextrev == {f"r{number}"}
+    assert builds() == before
+    table = revision_map._revision_map
+    table["alias"] = table["r5"]
+    for number in range(20):
+        assert revision_map.get_revision(f"r{number}") is table[f"r{number}"]
+    assert builds() == before + 1
+
+
+def test_revisions_in_a_changed_table_may_be_changed_too() -> None:
+    revision_map = RevisionMap(lambda: [Revision("a", None), Revision("b", "a")])
+    table = revision_map._revision_map
+    table["c"] = Revision("c", None)
+    assert revision_map.heads == ("b", "c")
+    table["c"].down_revision = "b"
+    assert revision_map.heads == ("c",)
+
+
+def test_a_table_that_is_held_shows_additions() -> None:
+    """Bug: after an addition the table that a program held was another one than the map's."""
+    revision_map = RevisionMap(lambda: [Revision("a", None)])
+    table = revision_map._revision_map
+    added = Revision("b", "a", branch_labels="lib")
+    revision_map.add_revision(added)
+    assert table is revision_map._revision_map
+    assert table["b"] is table["lib"] is added
+    assert table["a"].nextrev == {"b"}
+    assert table["a"].branch_labels == {"lib"}
+
+
+def test_a_map_can_be_copied_deeply() -> None:
+    """Bug: copy.deepcopy() of a loaded map ended in TypeError."""
+    revision_map = RevisionMap(lambda: [Revision("a", None), Revision("b", "a")])
+    table = revision_map._revision_map
+    copied = copy.deepcopy(revision_map)
+    copied.add_revision(Revision("c", "b"))
+    assert (revision_map.heads, copied.heads) == (("b",), ("c",))
+    assert copied.get_revision("a") is copied._revision_map["a"]
+    assert copied.get_revision("a") is not table["a"]
+    assert copied.get_revision("b").nextrev == {"c"}
+
+
+def test_an_overlap_is_reported_before_a_row_that_is_no_revision() -> None:
+    """Bug: "-2" that led to a revision, its ancestor and the base gave AssertionError."""
+    revision_map = RevisionMap(
+        lambda: [
+            Revision("a1", None),
+            Revision("b1", "a1"),
+            Revision("c1", "b1"),
+            Revision("d1", "c1"),
+            Revision("c2", "a1"),
+            Revision("d2", "c2"),
+            Revision("xyz", None),
+            Revision("x2", "xyz"),
+        ]
+    )
+    with pytest.raises(RevisionError, match=r"Requested revision b1 overlaps with .* a1"):
+        list(
+            revision_map.iterate_revisions(
+                "xyz@base", "-2", implicit_base=True, inclusive=True, assert_relative_length=True
+            )
+        )
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "graph/cycles.h"
+#include "graph/growing_graph.h"
 #include "graph/identifier_resolution.h"
 #include "graph/topological_order.h"
 #include "graph_drawing.h"
@@ -220,10 +221,10 @@ TEST(GraphRandom, AddingOneByOneIsBuildingAtOnce) {
         parents_first_order(graph->all_down_revisions(), graph->all_next_revisions());
     for (const Node one : order) records.push_back(graph->record(one));
     const auto whole = built(records);
-    auto grown = built({records[0]});
-    for (std::size_t place = 1; place < records.size(); ++place) {
-      grown = grown->with_revision(records[place], false);
-    }
+    GrowingGraph growing(RevisionGraph::build({records[0]}));
+    for (std::size_t index = 1; index < records.size(); ++index) growing.add(records[index]);
+    const Graph grown = growing.read(
+        [](const RevisionGraph& now) { return std::make_shared<const RevisionGraph>(now); });
     ASSERT_EQ(grown->check(), std::vector<std::string>());
     ASSERT_EQ(grown->heads(), whole->heads());
     ASSERT_EQ(grown->real_heads(), whole->real_heads());

@@ -155,10 +155,10 @@ TEST(GraphShape, ShadowedRevisionReachesWhatItIsBuiltUpon) {
 }
 
 TEST(GraphShape, AddedRevisionIsThatOfALargerBuild) {
-  const auto graph = drawn("a--b")->with_revision(record("c", {"b"}), false);
+  const Graph graph = drawn("a--b")->with_revision(record("c", {"b"}), false);
   EXPECT_EQ(graph->check(), std::vector<std::string>());
   EXPECT_EQ(shown(graph, graph->heads()), "c");
-  const auto moved = graph->with_revision(record("c", {"a"}), true);
+  const Graph moved = graph->with_revision(record("c", {"a"}), true);
   EXPECT_EQ(moved->check(), std::vector<std::string>());
   EXPECT_EQ(shown(moved, moved->heads()), "b c");
 }
