@@ -25,39 +25,39 @@ std::pair<Node, bool> NameIndex::insert(std::string_view name, Node node) {
   if (2 * (entries_.size() + 1) > slots_.size()) reserve(2 * (entries_.size() + 1));
   const std::uint32_t hash = hash_of(name);
   Slot& slot = slots_[slot_of(name, hash)];
-  if (slot.place != 0) return {entries_[slot.place - 1].second, false};
+  if (slot.position != 0) return {entries_[slot.position - 1].second, false};
   entries_.emplace_back(name, node);
   slot = {hash, static_cast<std::uint32_t>(entries_.size())};
   return {node, true};
 }
 
 void NameIndex::redirect(std::string_view name, Node node) {
-  entries_[slots_[slot_of(name, hash_of(name))].place - 1].second = node;
+  entries_[slots_[slot_of(name, hash_of(name))].position - 1].second = node;
 }
 
 std::optional<Node> NameIndex::find(std::string_view name) const {
   if (slots_.empty()) return std::nullopt;
   const Slot& slot = slots_[slot_of(name, hash_of(name))];
-  if (slot.place == 0) return std::nullopt;
-  return entries_[slot.place - 1].second;
+  if (slot.position == 0) return std::nullopt;
+  return entries_[slot.position - 1].second;
 }
 
 std::size_t NameIndex::slot_of(std::string_view name, std::uint32_t hash) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t number = hash & mask;
-  for (; slots_[number].place != 0; number = (number + 1) & mask) {
+  for (; slots_[number].position != 0; number = (number + 1) & mask) {
     const Slot& slot = slots_[number];
-    if (slot.hash == hash && entries_[slot.place - 1].first == name) break;
+    if (slot.hash == hash && entries_[slot.position - 1].first == name) break;
   }
   return number;
 }
 
 void NameIndex::spread_over(std::size_t slots) {
   slots_.assign(slots, {});
-  for (std::size_t place = 0; place < entries_.size(); ++place) {
-    const std::string_view name = entries_[place].first;
+  for (std::size_t index = 0; index < entries_.size(); ++index) {
+    const std::string_view name = entries_[index].first;
     const std::uint32_t hash = hash_of(name);
-    slots_[slot_of(name, hash)] = {hash, static_cast<std::uint32_t>(place + 1)};
+    slots_[slot_of(name, hash)] = {hash, static_cast<std::uint32_t>(index + 1)};
   }
 }
 

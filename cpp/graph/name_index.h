@@ -36,7 +36,7 @@ class NameIndex {
  private:
   struct Slot {
     std::uint32_t hash = 0;
-    std::uint32_t place = 0;  // in entries_, counted from 1; 0 is a free slot
+    std::uint32_t position = 0;  // in entries_, counted from 1; 0 is a free slot
   };
 
   // The slot that holds the name, or the free one where it belongs. There must be slots.

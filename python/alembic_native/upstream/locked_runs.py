@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.locking.run import MigrationRun
 from alembic_native.locking.settings import Settings, read_settings
 from alembic_native.upstream.binding import Assignment
 from alembic_native.upstream.errors import as_command_errors
@@ -20,6 +19,8 @@ from alembic_native.upstream.errors import as_command_errors
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from alembic.script.base import ScriptDirectory
+
+    from alembic_native.locking.run import MigrationRun, Planner
 
 BOUND_MODULES = ("alembic.runtime.migration",)
 
@@ -37,7 +38,7 @@ def assignments(migration: ModuleType) -> list[Assignment]:
             if planner is None or not settings.is_on:
                 upstream_run(self, **kw)
                 return
-            with MigrationRun(self, settings, planner) as run:
+            with _run(self, settings, planner) as run:
                 self._migrations_fn = run.plan
                 try:
                     upstream_run(self, **kw)
@@ -50,7 +51,7 @@ def assignments(migration: ModuleType) -> list[Assignment]:
             if not settings.is_on:
                 upstream_stamp(self, script_directory, revision)
                 return
-            with MigrationRun(
+            with _run(
                 self, settings, lambda heads, _: script_directory._stamp_revs(revision, heads)
             ):
                 upstream_stamp(self, script_directory, revision)
@@ -72,6 +73,13 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         method.__doc__ = original.__doc__
         found.append((upstream, method.__name__, method))
     return found
+
+
+def _run(context: MigrationContext, settings: Settings, planner: Planner) -> MigrationRun:
+    # Imports the locks of every database, for which a program that never migrates has no use.
+    from alembic_native.locking.run import MigrationRun
+
+    return MigrationRun(context, settings, planner)
 
 
 def _settings(context: MigrationContext) -> Settings:
