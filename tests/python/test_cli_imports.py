@@ -70,7 +70,7 @@ import alembic_native
 print("alembic.command" in sys.modules, alembic_native.build_info().calls["graph_builds"])
 """
     *heads, last = python("-c", program, folder=tmp_path).splitlines()
-    assert heads == ["dddd4444 (head)"]
+    assert heads == ["dddd4444 (left) (head)"]
     assert last == "True 1"
 
 

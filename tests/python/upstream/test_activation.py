@@ -111,7 +111,7 @@ def test_without_its_extension_module_it_steps_aside_and_says_why(tmp_path: Path
     )
     assert result.stdout.strip().endswith(os.path.join("alembic", "script", "revision.py"))
     assert result.stderr.count("alembic-native steps aside") == 1
-    assert "alembic_native._core cannot be loaded" in result.stderr
+    assert "its extension module _core cannot be loaded" in result.stderr
     assert "pip install --force-reinstall --no-deps alembic-native" in result.stderr
 
 
