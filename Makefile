@@ -231,13 +231,9 @@ tidy: $(TEST_VENV_DONE)/installed
 	$(STEP) "clang-tidy" "mend what is named above" \
 	  $(MAKE) -j $(JOBS) --output-sync $(CPP_SOURCES:%=build/tidy/%.checked)
 
-# This release's wheel has no headers of the compiler's own: clang has them.
-TIDY = $(TEST_VENV)/clang-tidy --quiet -p build/lint \
-	--extra-arg=-resource-dir=$(shell clang++ -print-resource-dir 2>/dev/null)
-
 build/tidy/%.checked: % $(CPP_HEADERS) .clang-tidy
 	@echo "clang-tidy $<"
-	@$(TIDY) $< 2> >(grep -vE '^[0-9]+ warnings? generated' >&2)
+	@$(TEST_VENV)/clang-tidy --quiet -p build/lint $< 2> >(grep -vE '^[0-9]+ warnings? generated' >&2)
 	@mkdir -p $(@D) && touch $@
 
 .PHONY: conformance conformance-newest
