@@ -34,6 +34,7 @@ _HEADS: dict[tuple[int, ByteCode], float] = {
 }
 _NEAR_THE_FLOOR = (10, 200)
 _MILLISECONDS_ABOVE_THE_FLOOR = 20
+_MILLISECONDS_OF_AN_IMPORT = 5
 
 
 def comparisons(projects: Projects, sizes: list[int], effort: Effort) -> Iterator[Comparison]:
@@ -41,6 +42,8 @@ def comparisons(projects: Projects, sizes: list[int], effort: Effort) -> Iterato
     for byte_code in _BYTE_CODE:
         for size in sizes:
             yield from _heads(projects.linear(size, byte_code), effort)
+    for byte_code in _BYTE_CODE:
+        yield _import(projects.linear(min(sizes), byte_code), effort)
     size = min(LISTED, max(sizes))
     for byte_code in _BYTE_CODE:
         project = projects.linear(size, byte_code)
@@ -117,6 +120,24 @@ def _heads(project: Project, effort: Effort) -> Iterator[Comparison]:
     )
 
 
+def _import(project: Project, effort: Effort) -> Comparison:
+    def side(upstream: bool) -> Callable[[], Measurement]:
+        env = project.environment(upstream=upstream)
+        command = [sys.executable, "-c", "import alembic"]
+        return lambda: whole_process(command, cwd=project.folder, env=env)
+
+    samples = alternate({"upstream": side(True), "ours": side(False)}, effort)
+    return Comparison(
+        "import alembic, a program",
+        project.byte_code,
+        "upstream",
+        samples["upstream"],
+        samples["ours"],
+        Promise(milliseconds_above=_MILLISECONDS_OF_AN_IMPORT),
+        shows="difference",
+    )
+
+
 def _command(
     project: Project,
     arguments: list[str],
@@ -142,4 +163,4 @@ def _revision(project: Project, effort: Effort) -> Comparison:
         "ours": _side(project, arguments, False, after),
     }
     samples = alternate(sides, effort)
-    return _row(project, "revision -m x", samples, 3 if project.size == EXTENDED else None)
+    return _row(project, "revision -m x", samples, None)
