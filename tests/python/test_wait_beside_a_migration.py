@@ -175,4 +175,4 @@ def test_through_env_py_while_a_migration_holds_the_table(
         words = steps.command("wait", "--timeout", "1")
         answer = alembic(*words, folder=steps.folder, DATABASE_URL=url)
         assert answer.exit_code == 1
-        assert "Gave up after 1 s. The last look has not ended" in answer.stdout
+        assert "Gave up after 1 s. The database has not answered" in answer.stdout
