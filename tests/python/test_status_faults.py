@@ -295,6 +295,7 @@ def test_what_a_script_holds_is_shown_and_not_obeyed(
     path.with_name("three\x1b.py").write_text("raise ValueError('\\x1b]0;pwn')")
     answer = command(steps, "status", "--url", sqlite_url)  # type: ignore[operator]
     assert r"FAILED: ValueError: \x1b]0;pwn" in answer.stderr
+    assert "\x1b" not in answer.stderr
 
 
 @pytest.mark.parametrize("kind", ["through_env", "sqlalchemy", "native"])

@@ -203,7 +203,7 @@ def test_several_threads_at_once(
     monkeypatch.setenv("DATABASE_URL", postgres_url)
     forms = list(named(steps).values())
 
-    def look(number: int) -> None:
+    def inspect(number: int) -> None:
         for turn in range(4):
             given = forms[(number + turn) % len(forms)]
             status = alembic_native.status(given, url=postgres_url)
@@ -211,7 +211,7 @@ def test_several_threads_at_once(
         status = alembic_native.status(steps.ini)
         assert [one.revision for one in status.pending] == ["step0003"]
 
-    in_threads(8, look)
+    in_threads(8, inspect)
 
 
 def test_threads_that_wait(steps: Project, postgres_url: str, administrator: Administrator) -> None:

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 
 from alembic_native.database_errors import DatabaseError
 from alembic_native.errors import MissingRevision, RevisionError
+from alembic_native.printable import printable
 from alembic_native.status import exit_codes, printing, wording
 from alembic_native.status.errors import StatusUnavailable, WrongOptions
 from alembic_native.status.request import Request
@@ -106,14 +107,20 @@ class Command:
     def _failed(self, error: Exception) -> int:
         text = wording.failure(error)
         if not self._is_known(error):
-            import traceback
-
-            traceback.print_exc()
+            self._show_traceback()
             text = f"{type(error).__name__}: {text}"
         if self._is_json:
             self._tell(printing.error_as_json(error, is_line=self._name == "wait"))
         print(f"FAILED: {text}", file=sys.stderr)
         return exit_codes.FAILED
+
+    def _show_traceback(self) -> None:
+        if self._is_quiet:
+            return
+        import traceback
+
+        for line in traceback.format_exc().split("\n")[:-1]:
+            print(printable(line), file=sys.stderr)
 
     def _is_known(self, error: Exception) -> bool:
         if isinstance(error, self._known_errors):
