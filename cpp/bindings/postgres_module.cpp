@@ -6,6 +6,7 @@
 #include <pybind11/stl.h>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -24,6 +25,7 @@ namespace py = pybind11;
 
 namespace {
 
+using postgres::LockHolder;
 using postgres::PostgresStoreOptions;
 using postgres::PostgresVersionStore;
 using postgres::SchemaHeads;
@@ -128,6 +130,15 @@ void bind_schema_heads(py::module_& module) {
       .def("__repr__", &repr_of_schema);
 }
 
+void bind_lock_holder(py::module_& module) {
+  py::class_<LockHolder>(module, "LockHolder")
+      .def_readonly("pid", &LockHolder::pid)
+      .def_readonly("client", &LockHolder::client)
+      .def_readonly("application", &LockHolder::application)
+      .def_readonly("user", &LockHolder::user)
+      .def_readonly("transaction_since", &LockHolder::transaction_since);
+}
+
 void bind_store(py::module_& module) {
   py::class_<StoreHandle>(module, "PostgresVersionStore")
       .def(py::init(&open_store), py::arg("url"), py::kw_only(),
@@ -139,6 +150,15 @@ void bind_store(py::module_& module) {
           ReleaseGil())
       .def("current_heads", &current_heads)
       .def("scan_schemas", &scan_schemas, py::arg("pattern") = "")
+      .def(
+          "current_schema", [](StoreHandle& handle) { return handle.store().current_schema(); },
+          ReleaseGil())
+      .def(
+          "advisory_lock_holder",
+          [](StoreHandle& handle, std::int64_t key) {
+            return handle.store().advisory_lock_holder(key);
+          },
+          ReleaseGil(), py::arg("key"))
       .def("describe", [](StoreHandle& handle) { return handle.store().describe(); })
       .def(
           "close", [](StoreHandle& handle) { handle.store().close(); }, ReleaseGil())
@@ -161,6 +181,7 @@ PYBIND11_MODULE(_postgres_content, module, py::mod_gil_not_used(),
   module.doc() = "The version table on PostgreSQL, through libpqxx.";
   register_database_error_translation();
   bind_schema_heads(module);
+  bind_lock_holder(module);
   bind_store(module);
   module.def("build_versions", &build_versions);
   module.def(

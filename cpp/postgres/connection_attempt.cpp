@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "error.h"
+#include "postgres/message_text.h"
 
 namespace alembic_native::postgres {
 
@@ -149,10 +151,24 @@ class AddressDeadline {
   bool expired_ = false;
 };
 
-Error failure(PGconn* connection, const ConnectionTarget& target, bool expired, Seconds timeout) {
+// What libpq has added to its message since it was `before`.
+std::string added_to(const std::string& before, PGconn* connection) {
+  const std::string text = text_or_empty(PQerrorMessage(connection));
+  return text.compare(0, before.size(), before) == 0 ? text.substr(before.size()) : text;
+}
+
+// `caused`: what libpq said of addresses that were given up here: that the server has closed the
+// connection, which it has not.
+Error failure(PGconn* connection, const ConnectionTarget& target, bool expired, Seconds timeout,
+              const std::vector<std::string>& caused) {
   std::string text = text_or_empty(PQerrorMessage(connection));
+  for (const std::string& untrue : caused) {
+    const std::size_t found = untrue.empty() ? std::string::npos : text.find(untrue);
+    if (found != std::string::npos) text.erase(found, untrue.size());
+  }
   if (expired) {
-    text = fmt::format("no answer within the connect timeout of {:g} s. {}", timeout.count(), text);
+    text = fmt::format("no answer within the connect timeout of {} s{}{}", rounded(timeout),
+                       text.empty() ? "" : ". ", text);
   }
   return connection_error(text, PQconnectionNeedsPassword(connection) != 0,
                           place_of(connection, target));
@@ -169,18 +185,24 @@ LibpqConnection connect(const ConnectionTarget& target, std::optional<Seconds> t
   AddressDeadline deadline(raw, limit);
   PostgresPollingStatusType status =
       PQstatus(raw) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  std::vector<std::string> caused;
   while (status != PGRES_POLLING_OK) {
-    if (status == PGRES_POLLING_FAILED) throw failure(raw, target, deadline.expired(), limit);
+    if (status == PGRES_POLLING_FAILED) {
+      throw failure(raw, target, deadline.expired(), limit, caused);
+    }
+    const std::string before = text_or_empty(PQerrorMessage(raw));
+    bool gives_up = false;
     bool step = wait_for_socket(raw, status, deadline.time());
     if (stop.load()) {
       throw Error(ErrorKind::interrupted, "The attempt to connect was interrupted.");
     }
     if (!step && deadline.passed()) {
-      if (!deadline.give_up_address()) throw failure(raw, target, true, limit);
-      step = true;
+      if (!deadline.give_up_address()) throw failure(raw, target, true, limit, caused);
+      gives_up = step = true;
     }
     if (step) {
       status = PQconnectPoll(raw);
+      if (gives_up) caused.push_back(added_to(before, raw));
       deadline.follow();
     }
   }

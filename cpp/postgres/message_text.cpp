@@ -1,6 +1,9 @@
 #include "postgres/message_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 #include "text/utf8.h"
@@ -78,6 +81,10 @@ std::string without_secrets(std::string_view text, const std::vector<std::string
     if (!secret.empty()) result = without_secret(result, secret);
   }
   return result;
+}
+
+std::string rounded(std::chrono::duration<double> seconds) {
+  return fmt::format("{:g}", std::round(seconds.count() * 10) / 10);
 }
 
 }  // namespace alembic_native::postgres

@@ -4,6 +4,7 @@
 #ifndef ALEMBIC_NATIVE_POSTGRES_MESSAGE_TEXT_H
 #define ALEMBIC_NATIVE_POSTGRES_MESSAGE_TEXT_H
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,9 @@ std::string printable(std::string_view text);
 // is replaced only where it stands as a word of its own, since it would otherwise be found inside
 // ordinary words. Empty secrets are skipped.
 std::string without_secrets(std::string_view text, const std::vector<std::string>& secrets);
+
+// Seconds for people, rounded to tenths: `10`, `1.5`.
+std::string rounded(std::chrono::duration<double> seconds);
 
 }  // namespace alembic_native::postgres
 

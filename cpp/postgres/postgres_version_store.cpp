@@ -12,6 +12,8 @@
 #include <thread>
 #include <utility>
 
+#include "postgres/message_text.h"
+
 namespace alembic_native::postgres {
 
 namespace {
@@ -53,7 +55,7 @@ std::shared_ptr<ServerSession> open_session(const ConnectionTarget& target,
         place.user = target.value("user");
         place.target = target;
         return connection_error(
-            fmt::format("no connection within {:g} s", options.patience->count()), false, place);
+            fmt::format("no connection within {} s", rounded(*options.patience)), false, place);
       },
       [stop] { stop->store(true); });
 }
@@ -178,7 +180,7 @@ std::vector<std::string> PostgresVersionStore::current_heads() {
   return with_session<Heads>([name = state_->options.name](ServerSession& session) {
     pqxx::read_transaction transaction(session.connection());
     session.limit_statements(transaction);
-    // Asked first: a failing SELECT would leave a line in the server's log at each look.
+    // Asked first: a failing SELECT would leave a line in the server's log each time.
     Heads heads;
     if (postgres::table_exists(session, transaction, name)) {
       heads = read_heads(session, transaction, name);
@@ -193,6 +195,16 @@ std::vector<SchemaHeads> PostgresVersionStore::scan_schemas(const std::string& p
       [table = state_->options.name.table, pattern](ServerSession& session) {
         return postgres::scan_schemas(session, table, pattern);
       });
+}
+
+std::optional<std::string> PostgresVersionStore::current_schema() {
+  return with_session<std::optional<std::string>>(
+      [](ServerSession& session) { return postgres::current_schema(session); });
+}
+
+std::optional<LockHolder> PostgresVersionStore::advisory_lock_holder(std::int64_t key) {
+  return with_session<std::optional<LockHolder>>(
+      [key](ServerSession& session) { return postgres::advisory_lock_holder(session, key); });
 }
 
 void PostgresVersionStore::close() {

@@ -17,11 +17,14 @@
 #define ALEMBIC_NATIVE_POSTGRES_POSTGRES_VERSION_STORE_H
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "postgres/advisory_lock.h"
 #include "postgres/connection_string.h"
 #include "postgres/interruptible_call.h"
 #include "postgres/schema_scan.h"
@@ -50,7 +53,7 @@ class PostgresVersionStore final {
   // No other thread may be inside a call.
   ~PostgresVersionStore();
 
-  // Errors of these three: connection_lost, insufficient_privilege, undefined_table,
+  // Errors of these five: connection_lost, insufficient_privilege, undefined_table,
   // lock_not_available, query_canceled, transaction_rollback, row_mismatch (a row without a value),
   // database, store_closed, used_after_fork, interrupted.
 
@@ -61,6 +64,10 @@ class PostgresVersionStore final {
   std::vector<std::string> current_heads();
   // As postgres::scan_schemas(), for this store's table name.
   std::vector<SchemaHeads> scan_schemas(const std::string& pattern);
+  // As postgres::current_schema().
+  std::optional<std::string> current_schema();
+  // As postgres::advisory_lock_holder().
+  std::optional<LockHolder> advisory_lock_holder(std::int64_t key);
 
   // Ends the session; waits for a call of another thread. Nothing to do when called again, and in
   // a child process.

@@ -24,6 +24,26 @@ class SchemaHeads:
         """Why the table could not be read: no privilege, locked, dropped after it was found."""
 
 @final
+class LockHolder:
+    """Who holds an advisory lock, as far as the session's role may see it."""
+
+    @property
+    def pid(self) -> int | None:
+        """Of the server session; None for a prepared transaction."""
+
+    @property
+    def client(self) -> str | None:
+        """Its address; None on a local socket."""
+
+    @property
+    def application(self) -> str | None: ...
+    @property
+    def user(self) -> str | None: ...
+    @property
+    def transaction_since(self) -> str | None:
+        """Date, time and zone; None outside a transaction."""
+
+@final
 class PostgresVersionStore:
     """The version table of one database, on a connection that is opened here and not shared.
 
@@ -71,6 +91,14 @@ class PostgresVersionStore:
         In `pattern`, `*` stands for any characters and `?` for one. A schema that cannot be read
         is reported by its entry's `error` and does not stop the others. `version_table_schema` is
         not considered.
+        """
+
+    def current_schema(self) -> str | None:
+        """The schema in which a name without one is created."""
+
+    def advisory_lock_holder(self, key: int) -> LockHolder | None:
+        """Who has the lock of `pg_advisory_lock(key)`, which is not taken. Raises
+        `InsufficientPrivilege` where the role may not see `pg_locks`.
         """
 
     def describe(self) -> str:

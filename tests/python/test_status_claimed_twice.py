@@ -60,7 +60,7 @@ def test_status_and_wait_say_so(case: str, tmp_path: pathlib.Path, postgres_url:
     ):
         answer = run(tmp_path, *words)
         assert answer.exit_code == 255, answer
-        assert answer.stdout.startswith(f"FAILED: {expected} ")
+        assert f"FAILED: {expected} " in answer.stderr
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -83,7 +83,8 @@ def test_a_cycle_that_such_an_id_makes_fails_as_it_does_in_upgrade(tmp_path: pat
     """It ended with a traceback."""
     lay_out(project(BASE, MIDDLE, script("aaaa1111", "bbbb2222"), HEAD), tmp_path)
     answer = run(tmp_path, "status")
-    assert (answer.exit_code, answer.stdout) == (255, run(tmp_path, "upgrade", "head").stdout)
+    assert answer.exit_code == 255
+    assert run(tmp_path, "upgrade", "head").stdout in answer.stderr
     assert "Traceback" not in answer.stderr
 
 

@@ -35,7 +35,33 @@ def test_they_are_listed_and_described(folder: pathlib.Path) -> None:
             assert word in answer.stdout
         codes = answer.stdout.partition("exit codes:")[2]
         found = {int(code) for code in re.findall(r"\b\d+\b", codes)}
-        assert found == {0, 1, 2, 3, 255} | ({4} if command == "status" else {130, 143})
+        assert found == {0, 1, 2, 3, 130, 255} | ({4, 5} if command == "status" else {143})
+
+
+def test_what_a_command_needs_is_imported_when_it_runs(folder: pathlib.Path) -> None:
+    """Every `import alembic` loaded the code of `status`, and with it SQLAlchemy's inspection."""
+    program = """
+    import sys
+    import alembic, alembic.config
+    print([name for name in sys.modules if name.startswith("alembic_native.status")])
+    """
+    assert run(program, folder) == "[]\n"
+
+
+def test_a_python_without_the_private_names_of_argparse(folder: pathlib.Path) -> None:
+    """A Python whose argparse keeps its lists elsewhere ended in an AttributeError."""
+    program = """
+    from alembic.config import CommandLine
+    def status(config): "Of the shop."; print("the shop's own status")
+    line = CommandLine("shop")
+    del line.subparsers._choices_actions
+    # The installed argparse lists what has a help.
+    add = line.subparsers.add_parser
+    line.subparsers.add_parser = lambda name, help=None, **more: add(name, **more)
+    line.register_command(status)
+    line.main(["status"])
+    """
+    assert run(program, folder) == "the shop's own status\n"
 
 
 def test_switched_off_upstream_is_as_it_was(folder: pathlib.Path) -> None:

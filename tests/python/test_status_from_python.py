@@ -129,7 +129,8 @@ def test_a_driver_for_asyncio_through_sqlalchemy(postgres_url: str) -> None:
 
     url = postgres_url.replace("psycopg2", "asyncpg")
     (rows,) = SqlalchemyDatabase(url, VersionTable()).read()
-    assert (rows.database, rows.heads, rows.missing_table) == (url, (), "alembic_version")
+    assert rows.database == postgres_url.partition("//")[2]
+    assert (rows.heads, rows.missing_table) == ((), "alembic_version")
 
 
 def test_the_path_for_imports_does_not_grow(tmp_path: pathlib.Path, sqlite_url: str) -> None:
@@ -172,7 +173,7 @@ def test_wait_returns_the_status(
 
 
 @pytest.mark.usefixtures("administrator")
-def test_wait_in_vain(steps: Project, postgres_url: str) -> None:
+def test_wait_times_out(steps: Project, postgres_url: str) -> None:
     for timeout in (0, 0.5):
         with pytest.raises(alembic_native.WaitTimeout, match="Still missing: step0003") as caught:
             alembic_native.wait(steps.ini, url=postgres_url, timeout=timeout)
@@ -202,7 +203,7 @@ def test_several_threads_at_once(
     monkeypatch.setenv("DATABASE_URL", postgres_url)
     forms = list(named(steps).values())
 
-    def look(number: int) -> None:
+    def inspect(number: int) -> None:
         for turn in range(4):
             given = forms[(number + turn) % len(forms)]
             status = alembic_native.status(given, url=postgres_url)
@@ -210,7 +211,7 @@ def test_several_threads_at_once(
         status = alembic_native.status(steps.ini)
         assert [one.revision for one in status.pending] == ["step0003"]
 
-    in_threads(8, look)
+    in_threads(8, inspect)
 
 
 def test_threads_that_wait(steps: Project, postgres_url: str, administrator: Administrator) -> None:
@@ -281,7 +282,7 @@ def test_other_commands_do_not_load_the_store(tmp_path: pathlib.Path) -> None:
     lay_out(project(*LINEAR), tmp_path)
     output = python("-c", COMMAND, "heads", folder=tmp_path)
     loaded = json.loads(output.splitlines()[-1])
-    assert not {"alembic_native._postgres", "alembic_native.upstream.light_status"} & set(loaded)
+    assert not {"alembic_native._postgres", "alembic_native.upstream.direct_status"} & set(loaded)
 
 
 def test_a_build_without_the_store_says_what_to_install(
@@ -290,6 +291,7 @@ def test_a_build_without_the_store_says_what_to_install(
     lay_out(project(*LINEAR), tmp_path)
     program = """
 import sys
+sys.stderr = sys.stdout
 sys.modules["alembic_native._postgres"] = None
 from alembic.config import main
 try:
@@ -298,6 +300,7 @@ except SystemExit as end:
     print(end.code)
 """
     output = python("-c", program, postgres_url, folder=tmp_path)
-    assert output.startswith("FAILED: This build of alembic-native has no PostgreSQL version store")
-    assert "apt-get install libpqxx-dev libpq-dev" in output
-    assert output.endswith("-1\n")
+    error, _, code = output.strip().rpartition("\n")
+    assert error.startswith("FAILED: This build of alembic-native has no PostgreSQL version store")
+    assert "apt-get install libpqxx-dev libpq-dev" in error
+    assert code == "255"

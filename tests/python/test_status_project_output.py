@@ -84,7 +84,7 @@ def test_the_report_for_people_comes_after_what_env_py_says(
 
 
 def test_wait_says_only_what_changes(noisy: Project, sqlite_url: str) -> None:
-    """At each look the log lines of env.py came again."""
+    """At each inspection the log lines of env.py came again."""
     answer = run(noisy, "wait", "--timeout", "2.5", DATABASE_URL=sqlite_url)
     first, state, last = answer.stdout.splitlines()
     assert first.startswith("Waiting for ")

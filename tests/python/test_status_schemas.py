@@ -1,4 +1,4 @@
-"""``alembic status --all-schemas``: every tenant in one sweep."""
+"""``alembic status --all-schemas``: every tenant at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.locking.projects import Project
 from tests.postgres_administrator import Administrator, create_tenants
 
 
-def sweep(steps: Project, url: str, *words: str) -> Answer:
+def scan(steps: Project, url: str, *words: str) -> Answer:
     words = ("status", "--all-schemas", "--url", url, *words)
     return alembic(*steps.command(*words), folder=steps.folder)
 
@@ -22,7 +22,7 @@ def test_the_table_for_people(
 ) -> None:
     create_tenants(administrator, 1, 3, STEP)
     administrator.execute("CREATE SCHEMA empty CREATE TABLE alembic_version (version_num text)")
-    answer = sweep(steps, postgres_url)
+    answer = scan(steps, postgres_url)
     assert answer == Answer(
         0,
         f"""\
@@ -38,19 +38,19 @@ tenant_00003  step0003  0
 """,
         "",
     )
-    assert sweep(steps, postgres_url, "--check").exit_code == 1
-    at_heads = sweep(steps, postgres_url, "--check", "--schema-pattern", "tenant_????3")
+    assert scan(steps, postgres_url, "--check").exit_code == 1
+    at_heads = scan(steps, postgres_url, "--check", "--schema-pattern", "tenant_????3")
     assert at_heads.exit_code == 0
     assert at_heads.stdout.endswith("pending\ntenant_00003  step0003  0\n")
 
 
 def test_no_schema_has_the_table(steps: Project, postgres_url: str) -> None:
-    answer = sweep(steps, postgres_url)
+    answer = scan(steps, postgres_url)
     assert answer.exit_code == 0
     assert answer.stdout.endswith("Schemas   none has a table alembic_version\n")
-    narrowed = sweep(steps, postgres_url, "--schema-pattern", "x*", "--version-table", "migrations")
+    narrowed = scan(steps, postgres_url, "--schema-pattern", "x*", "--version-table", "migrations")
     assert narrowed.exit_code == 255
-    assert "No schema that matches 'x*' has a table migrations." in narrowed.stdout
+    assert "No schema that matches 'x*' has a table migrations." in narrowed.stderr
 
 
 def test_what_is_wrong_with_one_schema_is_in_its_line(
@@ -58,12 +58,12 @@ def test_what_is_wrong_with_one_schema_is_in_its_line(
 ) -> None:
     create_tenants(administrator, 1, 4, STEP)
     administrator.execute("ALTER TABLE tenant_00001.alembic_version RENAME version_num TO v")
-    unreadable = sweep(steps, postgres_url, "--json", "--check")
+    unreadable = scan(steps, postgres_url, "--json", "--check")
     assert unreadable.exit_code == 4
     # One head is built upon another: upgrade would refuse.
     administrator.execute("INSERT INTO tenant_00002.alembic_version VALUES ('step0001')")
     administrator.execute("INSERT INTO tenant_00003.alembic_version VALUES ('fade')")
-    answer = sweep(steps, postgres_url, "--json")
+    answer = scan(steps, postgres_url, "--json")
     assert answer.exit_code == 3
     document = json.loads(answer.stdout)
     assert (document["at_heads"], document["script_heads"]) == (False, ["step0003"])
@@ -84,7 +84,7 @@ def test_ten_thousand_schemas(
     steps: Project, postgres_url: str, administrator: Administrator
 ) -> None:
     create_tenants(administrator, 1, 10_000, STEP)
-    answer = sweep(steps, postgres_url, "--json", "--check")
+    answer = scan(steps, postgres_url, "--json", "--check")
     assert answer.exit_code == 1
     found = json.loads(answer.stdout)["schemas"]
     assert [one["pending"] for one in found] == [2, 1, 0] * 3333 + [2]

@@ -96,7 +96,7 @@ def test_what_no_waiting_mends_ends_it_at_once(steps: Project) -> None:
         url = f"postgresql://scott:hunter2@127.0.0.1:{server.port}/postgres"
         answer = wait(steps, "--timeout", "600", "--url", url)
         assert answer.exit_code == 255
-        assert "password authentication failed" in answer.stdout
+        assert "password authentication failed" in answer.stderr
         assert "hunter2" not in answer.stdout + answer.stderr
 
 
@@ -117,7 +117,7 @@ def test_it_says_only_what_changes(
         assert waiting.line().endswith(
             "is at step0002: 1 revision is still to run, next step0003 (step 3)."
         )
-        # Several looks, which all see the same.
+        # Several inspections, which all see the same.
         time.sleep(2.5)
         administrator.execute("UPDATE alembic_version SET version_num = 'step0003'")
         assert waiting.line().endswith("is at step0003.")
@@ -223,7 +223,7 @@ def silent_server() -> socket.socket:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_it_between_looks(
+def test_a_signal_ends_it_between_inspections(
     number: signal.Signals, code: int, steps: Project, postgres_url: str
 ) -> None:
     words = steps.command("wait", "--timeout", "600", "--url", postgres_url)

@@ -129,12 +129,12 @@ def test_it_takes_no_lock_and_writes_nothing(
     ):
         watch = Watch(watcher)
         watch.until(transactions=20 * WAITING)
-        assert len(watch.pids) == WAITING, "one connection for all looks of a process"
+        assert len(watch.pids) == WAITING, "one connection for all inspections of a process"
         assert watch.locks <= LOCKS_OF_A_SELECT
         assert watch.transaction_ids == {None}
         assert watch.rows_written == 0
         assert watch.transaction_ids_used == 0
-        # Between two looks no transaction is open.
+        # Between two inspections no transaction is open.
         assert watch.idle == {(pid, True) for pid in watch.pids}
 
 
@@ -150,7 +150,7 @@ def test_a_migration_that_needs_the_table_for_itself_is_not_held_up(
 def test_while_a_migration_holds_the_table(
     steps: Project, url: str, migration: Administrator, watcher: Administrator
 ) -> None:
-    """The timeout holds, although the look waits for the table."""
+    """The timeout holds, although the inspection waits for the table."""
     with waiting_processes(steps, url) as waiting:
         with migration.transaction(
             "LOCK TABLE alembic_version; UPDATE alembic_version SET version_num = 'step0003'"
@@ -175,4 +175,4 @@ def test_through_env_py_while_a_migration_holds_the_table(
         words = steps.command("wait", "--timeout", "1")
         answer = alembic(*words, folder=steps.folder, DATABASE_URL=url)
         assert answer.exit_code == 1
-        assert "Gave up after 1 s. The last look has not ended" in answer.stdout
+        assert "Gave up after 1 s. The database has not answered" in answer.stdout

@@ -146,8 +146,10 @@ class Settings:
         Raises ``Declined``.
         """
         script_location = configuration.text("script_location")
-        if script_location is None or configuration.is_true("sourceless"):
-            raise Declined("there is no script_location, or there are no sources")
+        if script_location is None:
+            raise Declined("there is no script_location")
+        if configuration.is_true("sourceless"):
+            raise Declined("sourceless is set, and only sources are read here")
         self._may_import = may_import
         self._import_path = configuration.paths(
             "prepend_sys_path", ("path_separator",), r", *|(?: +)|\:"
@@ -189,22 +191,31 @@ class Settings:
             return location or "."
         if not self._may_import:
             raise Declined(f"{location} has to be imported to be found")
-        from importlib import resources
-
         self.keep_import_path()
-        package, *names = location.split(":")
         try:
-            found: Any = resources.files(package)
+            found = package_folder(location)
         except Exception as error:
             # Anything: this imports a package of the project.
-            raise Declined(f"{package} cannot be imported") from error
-        for name in names:
-            found = found / name
+            raise Declined(f"the package of {location} cannot be imported") from error
         try:
             path: str = os.fspath(found)
         except TypeError as error:
             raise Declined(f"{location} is no folder of the file system") from error
         return path
+
+
+def package_folder(location: str) -> Any:
+    """The folder that ``package:folder`` names, as ``importlib.resources`` gives it.
+
+    Raises what importing the package raises.
+    """
+    from importlib import resources
+
+    package, *names = location.split(":")
+    found: Any = resources.files(package)
+    for name in names:
+        found = found / name
+    return found
 
 
 def _check_what_new_scripts_need(configuration: Configuration) -> None:

@@ -17,7 +17,7 @@ ILLEGAL_CHARACTERS = "@-+"
 
 
 class Scripts:
-    """All scripts of the version locations. Every header is certain, no id is there twice.
+    """All scripts of the version locations.
 
     Where a set has no order of its own (branch labels, what a branch point branches into), the
     order is the declared one, else that of the scan.
@@ -28,16 +28,39 @@ class Scripts:
         version_locations: Iterable[str],
         is_recursive: bool,
         illegal_characters: str = ILLEGAL_CHARACTERS,
+        may_import: bool = False,
     ) -> None:
-        """Raises ``Declined`` when a script has to be imported, a warning is due, or the history
-        is broken."""
+        """``may_import``: whether a script whose header is not certain is imported.
+
+        Raises ``Declined`` when a script has to be imported, a warning is due, or the history is
+        broken. With ``may_import`` it declines nothing: it raises what importing a script raises,
+        and ``RevisionError`` or ``MissingRevision`` for the history; see ``claimed_twice``.
+        """
         self._table = read_version_locations(version_locations, is_recursive)
-        if self._table.duplicates() or self._table.exceptions(illegal_characters):
+        #: Those of the scripts that were imported.
+        self._docs: dict[int, str | None] = {}
+        exceptions = self._table.exceptions(illegal_characters)
+        if may_import:
+            for node in exceptions:
+                self._import(node, illegal_characters)
+            self.graph = self._table.graph()
+            return
+        if self._table.duplicates() or exceptions:
             raise Declined("a script has to be imported, or is there twice")
         with _declining_what_the_core_refuses():
             self.graph = self._table.graph()
         if self.graph.duplicates():
             raise Declined("an id is claimed by several scripts")
+
+    def claimed_twice(self) -> dict[str, list[str]]:
+        """The ids that several scripts claim, each with their paths; both in scan order."""
+        claimed: dict[str, set[int]] = {}
+        for nodes in self.graph.duplicates():
+            claimed.setdefault(self.graph.id(nodes[0]), set()).update(nodes)
+        return {
+            revision: [self.path(node) for node in sorted(nodes)]
+            for revision, nodes in claimed.items()
+        }
 
     def named(self, identifier: str | Iterable[str] | None) -> list[int | None]:
         """The scripts an identifier names; None for the base. Raises ``Declined``."""
@@ -83,7 +106,22 @@ class Scripts:
 
     def message(self, node: int) -> str:
         """The first paragraph of its docstring."""
-        return first_paragraph(self.header(node).doc)
+        doc = self._docs[node] if node in self._docs else self.header(node).doc
+        return first_paragraph(doc)
+
+    def _import(self, node: int, illegal_characters: str) -> None:
+        from alembic_native.history.imported_header import imported_header
+
+        path = self._table.path(node)
+        header = self._table.header(node)
+        if not isinstance(header, ScriptHeader):
+            record, self._docs[node] = imported_header(path)
+            self._table.supply(node, record)
+        if node in self._table.exceptions(illegal_characters):
+            raise RevisionError(
+                f"The id of the revision in {path} holds one of the characters that Alembic "
+                f"refuses there: {' '.join(illegal_characters)}"
+            )
 
 
 class _declining_what_the_core_refuses:

@@ -6,7 +6,7 @@ from alembic_native.status.native import NativeDatabase, is_postgresql
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from alembic_native.status.taking import Database
+    from alembic_native.status.inspection import Database
     from alembic_native.status.version_table import VersionTable
 
 

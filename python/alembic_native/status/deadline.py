@@ -1,4 +1,4 @@
-"""An end for a look that never ends, which is one that the native store does not take.
+"""An end for an inspection that never ends; the native store keeps its time by itself.
 
 A driver that waits for a locked table, or for a server that says nothing, runs no signal handler of
 Python's until it is done, and no exception of another thread's.
@@ -12,22 +12,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from alembic_native.status import exit_codes, wording
+from alembic_native.status.waiting import TIMED_OUT, Event
 
-#: How long the answer of one look is waited for; natively it is as long.
-_ONE_LOOK = 30.0
-#: For the look that was begun in time.
+#: How long one answer is waited for; natively it is as long.
+_ONE_ANSWER = 30.0
+#: For the inspection that was begun in time.
 _GRACE = 5.0
 
 
 @contextmanager
-def ended_in_time(timeout: float, tell: Callable[[str], None]) -> Iterator[None]:
+def ended_in_time(timeout: float, tell: Callable[[Event], None]) -> Iterator[None]:
     """End the process when a wait of ``timeout`` seconds takes much longer, and ``tell`` why."""
 
     def end() -> None:
-        tell(wording.no_answer(timeout))
+        tell(Event(TIMED_OUT, wording.no_answer(timeout), is_failure=True))
         os._exit(exit_codes.PENDING)
 
-    seconds = (timeout or _ONE_LOOK) + _GRACE
+    seconds = (timeout or _ONE_ANSWER) + _GRACE
     timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), end)
     timer.daemon = True
     timer.start()

@@ -1,4 +1,4 @@
-"""What a look at a database, or waiting for it, raises beside the database's own errors.
+"""What inspecting a database, or waiting for it, raises beside the database's own errors.
 
 Imports neither SQLAlchemy nor Alembic.
 """

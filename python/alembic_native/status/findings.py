@@ -1,4 +1,4 @@
-"""What a look has found, before it becomes a report for people, for JSON or for Python.
+"""What an inspection has found, before it becomes a report for people, for JSON or for Python.
 
 Plain classes, because the command line has no time to import ``dataclasses``.
 """
@@ -19,12 +19,20 @@ class VersionRows:
     """What the version table of a database holds: its heads, sorted.
 
     ``missing_table`` is the name that was looked for when there is no such table, empty otherwise.
+    ``run_at_work`` says who holds the migration lock, as far as that was asked and may be seen.
     """
 
-    def __init__(self, database: str, heads: tuple[str, ...], missing_table: str = "") -> None:
+    def __init__(
+        self,
+        database: str,
+        heads: tuple[str, ...],
+        missing_table: str = "",
+        run_at_work: str = "",
+    ) -> None:
         self.database = database
         self.heads = heads
         self.missing_table = missing_table
+        self.run_at_work = run_at_work
 
 
 class DatabaseFinding:
@@ -36,6 +44,7 @@ class DatabaseFinding:
         self.database = rows.database
         self.heads = rows.heads
         self.missing_table = rows.missing_table
+        self.run_at_work = rows.run_at_work
         self.pending = pending
         self.unknown = unknown
 

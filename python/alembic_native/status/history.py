@@ -43,15 +43,18 @@ def refuse_missing_folders(version_locations: Iterable[str]) -> None:
     for path in version_locations:
         if not os.path.isdir(path):
             raise StatusUnavailable(
-                f"{path}: no such folder, so it cannot be told what is to be run. Check "
+                f"{path}: no such folder, so what is to be run cannot be determined. Check "
                 "version_locations and script_location, and that the scripts were copied here."
             )
 
 
 class HeaderHistory:
-    """Of scripts whose headers are all certain."""
+    """Of scripts that were read by ``history/``."""
 
     def __init__(self, scripts: Scripts) -> None:
+        """Raises ``StatusUnavailable`` where an id is claimed twice."""
+        for revision, paths in scripts.claimed_twice().items():
+            raise id_claimed_twice(revision, paths)
         self._scripts = scripts
 
     def heads(self) -> tuple[str, ...]:
@@ -73,6 +76,15 @@ class HeaderHistory:
             PendingScript(graph.id(node), self._scripts.message(node), self._scripts.path(node))
             for node in reversed(nodes)
         ]
+
+
+def id_claimed_twice(revision: str, paths: Iterable[str]) -> StatusUnavailable:
+    """Of scripts with one id, only one can be among the pending or the applied ones."""
+    return StatusUnavailable(
+        f"Revision {revision} is claimed by more than one script: {' and '.join(paths)}. "
+        "`upgrade head` fails, and `upgrade heads` would never run but one of them: give each an "
+        "id of its own."
+    )
 
 
 def no_plan(error: Exception) -> StatusUnavailable:

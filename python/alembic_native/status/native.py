@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic_native import database_errors
 from alembic_native.status.errors import StatusUnavailable
 from alembic_native.status.findings import VersionRows
+from alembic_native.status.lock_holder import described
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from alembic_native._postgres import PostgresVersionStore, SchemaHeads
     from alembic_native.status.version_table import VersionTable
 
-#: Errors that may be gone at the next look: no server or database yet, a restart, a table that is
+#: Errors that may be gone later: no server or database yet, a restart, a table that is
 #: being created, granted or locked.
 PASSING = (
     database_errors.ConnectionFailed,
@@ -28,9 +29,11 @@ PASSING = (
 
 _LONGEST_STATEMENT = 30.0
 _SHORTEST_LIMIT = 1.0
-# Of the time that is left; the rest is for the looks that follow on the same connection.
+# Of the time that is left; the rest is for what follows on the same connection.
 _SHARE_OF_A_STATEMENT = 0.5
 _USUAL_CONNECT_TIMEOUT = 10.0
+#: The store takes no longer one.
+_LONGEST_PATIENCE = 86400.0
 
 
 def is_postgresql(url: str) -> bool:
@@ -42,12 +45,12 @@ def is_postgresql(url: str) -> bool:
 
 
 class NativeDatabase:
-    """Keeps its connection from one look to the next, and opens another one after an error.
+    """Keeps its connection from one inspection to the next, and opens another one after an error.
 
     For one thread.
     """
 
-    #: Seconds between two looks of ``wait``: 200 a minute, each one statement or two.
+    #: Seconds between two inspections of ``wait``: 200 a minute, each one statement or two.
     pause = 0.3
 
     def __init__(self, url: str, table: VersionTable) -> None:
@@ -60,7 +63,7 @@ class NativeDatabase:
         #: Where it is, as far as the URL says.
         self.name: str = self._module.display(url)
 
-    def read(self, patience: float | None = None) -> list[VersionRows]:
+    def read(self, patience: float | None = None, names_run: bool = False) -> list[VersionRows]:
         """Its rows: one element. Raises ``DatabaseError``.
 
         ``patience`` is how many seconds the answer may take; None for what is usual.
@@ -72,14 +75,15 @@ class NativeDatabase:
         except BaseException:
             self.close()
             raise
-        return [VersionRows(self.name, heads, str(self.table) if is_missing else "")]
+        missing = str(self.table) if is_missing else ""
+        return [VersionRows(self.name, heads, missing, self._run_at_work() if names_run else "")]
 
     def schemas(self, pattern: str) -> tuple[SchemaHeads, ...]:
         """Every schema that has the table. Raises ``DatabaseError``."""
         return self._opened(None).scan_schemas(pattern)
 
     def is_passing(self, error: Exception) -> bool:
-        """Whether the next look may succeed."""
+        """Whether the same may succeed later."""
         return isinstance(error, PASSING)
 
     def close(self) -> None:
@@ -87,8 +91,26 @@ class NativeDatabase:
         if store is not None:
             store.close()
 
+    def _run_at_work(self) -> str:
+        from alembic_native.locking.key import migration_lock_key
+
+        store = self._opened(None)
+        try:
+            schema = self.table.schema or store.current_schema()
+            holder = store.advisory_lock_holder(migration_lock_key(schema, self.table.name))
+        except database_errors.DatabaseError:
+            # What may not be seen is not known, and no reason to fail.
+            return ""
+        if holder is None:
+            return ""
+        return described(
+            holder.pid, holder.client, holder.application, holder.user, holder.transaction_since
+        )
+
     def _opened(self, patience: float | None) -> PostgresVersionStore:
-        limit = None if patience is None else max(patience, _SHORTEST_LIMIT)
+        limit = None
+        if patience is not None:
+            limit = min(max(patience, _SHORTEST_LIMIT), _LONGEST_PATIENCE)
         if limit is not None and limit < self._statement_limit:
             # The server keeps the limit that the connection began with.
             self.close()

@@ -1,4 +1,4 @@
-"""The options of both commands, for upstream's ``argparse`` and for ``alembic.cli``: one table."""
+"""The options of both commands, whoever reads the command line: one table."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _WHERE = (
     Option(
         "--url",
         metavar="URL",
-        help="look at this database and do not run env.py; PostgreSQL without SQLAlchemy",
+        help="inspect this database and do not run env.py; PostgreSQL without SQLAlchemy",
     ),
     Option(
         "--url-env",
@@ -57,10 +57,17 @@ _WHERE = (
         help="with --url: the version table's schema; default: the search path",
     ),
 )
-_QUIET = Option("-q", "--quiet", help="print nothing: the exit code is the answer")
+_QUIET = Option("-q", "--quiet", help="print nothing but errors: the exit code is the answer")
 
 STATUS = (
-    Option("--check", help="exit with 1 if revisions are pending"),
+    Option(
+        "--check",
+        help="exit with 1 if revisions are pending, 5 if the scripts have several heads",
+    ),
+    Option(
+        "--allow-multiple-heads",
+        help="with --check: several heads are meant, as for `alembic upgrade heads`",
+    ),
     Option("--json", help="print JSON"),
     _QUIET,
     *_WHERE,
@@ -79,8 +86,9 @@ WAIT = (
         "--timeout",
         metavar="SECONDS",
         read=seconds,
-        help="how long; 0 is one look; default: 60",
+        help="how long; 0 inspects the database once; default: 60",
     ),
+    Option("--json", help="print JSON, one document a line"),
     _QUIET,
     *_WHERE,
 )

@@ -36,6 +36,8 @@ class DatabaseStatus:
     the table is empty or missing. ``pending`` is in the order of ``upgrade heads``. ``unknown`` are
     the heads that no script has: with any, nothing can be run, and nothing is pending.
     ``missing_table`` is the name that was looked for when there is no such table, empty otherwise.
+    ``run_at_work`` says which migration run holds the lock of this table; empty where none does,
+    or where that may not be seen.
     """
 
     database: str
@@ -43,6 +45,7 @@ class DatabaseStatus:
     pending: tuple[PendingRevision, ...]
     unknown: tuple[str, ...]
     missing_table: str = ""
+    run_at_work: str = ""
 
     @property
     def is_at_heads(self) -> bool:
@@ -52,7 +55,7 @@ class DatabaseStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """The databases that were looked at: one, or as many as ``env.py`` configures, in its order.
+    """The databases that were inspected: one, or as many as ``env.py`` configures, in its order.
 
     ``script_heads`` are in scan order, as ``alembic heads`` lists them.
     """
@@ -64,6 +67,11 @@ class Status:
     def is_at_heads(self) -> bool:
         """Whether every database is where these scripts lead."""
         return all(database.is_at_heads for database in self.databases)
+
+    @property
+    def has_multiple_heads(self) -> bool:
+        """Whether the scripts have several heads, so that ``upgrade head`` fails."""
+        return len(self.script_heads) > 1
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -82,7 +90,7 @@ class Status:
 
 
 def status_of(script_heads: tuple[str, ...], findings: Iterable[DatabaseFinding]) -> Status:
-    """The report of a look."""
+    """The report of an inspection."""
     return Status(script_heads, tuple(_database_status(one) for one in findings))
 
 
@@ -93,5 +101,10 @@ def _database_status(finding: DatabaseFinding) -> DatabaseStatus:
         for number, one in enumerate(finding.pending, start=1)
     )
     return DatabaseStatus(
-        finding.database, finding.heads, tuple(pending), finding.unknown, finding.missing_table
+        finding.database,
+        finding.heads,
+        tuple(pending),
+        finding.unknown,
+        finding.missing_table,
+        finding.run_at_work,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager, suppress
 
 from alembic_native.status import exit_codes, printing
 from alembic_native.status.errors import StatusUnavailable
 from alembic_native.status.exit_codes import exit_code
+from alembic_native.status.inspection import inspect, scan_schemas
 from alembic_native.status.native import NativeDatabase
-from alembic_native.status.taking import look, sweep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,17 +18,19 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from alembic_native.status.history import History
+    from alembic_native.status.inspection import Database
     from alembic_native.status.request import Request
-    from alembic_native.status.taking import Database
+    from alembic_native.status.waiting import Event
 
     Tell = Callable[[str], None]
 
 
 def run_status(request: Request, history: History, database: Database, tell: Tell) -> int:
-    """Look once and ``tell`` the report; the exit code. Raises what looking raises."""
+    """Inspect once and ``tell`` the report; the exit code. Raises what inspecting raises."""
+    has_multiple_heads = len(history.heads()) > 1 and not request.allow_multiple_heads
     try:
         if request.all_schemas and isinstance(database, NativeDatabase):
-            schemas = sweep(history, database, request.schema_pattern)
+            schemas = scan_schemas(history, database, request.schema_pattern)
             if request.schema_pattern and not schemas:
                 raise StatusUnavailable(
                     f"No schema that matches {request.schema_pattern!r} has a table "
@@ -35,12 +38,12 @@ def run_status(request: Request, history: History, database: Database, tell: Tel
                 )
             show = printing.schemas_as_json if request.json else printing.schemas_table
             text = show(schemas, history.heads(), database)
-            code = exit_code(schemas, request.check)
+            code = exit_code(schemas, request.check, has_multiple_heads)
         else:
-            databases = look(history, database)
+            databases = inspect(history, database, names_run=True)
             print_ = printing.table_as_json if request.json else printing.table
             text = print_(databases, history.heads())
-            code = exit_code(databases, request.check)
+            code = exit_code(databases, request.check, has_multiple_heads)
     finally:
         database.close()
     tell(text)
@@ -49,17 +52,32 @@ def run_status(request: Request, history: History, database: Database, tell: Tel
 
 def run_wait(request: Request, history: History, database: Database, tell: Tell) -> int:
     """Wait and ``tell`` what changes; the exit code. Raises what no waiting mends."""
-    from alembic_native.status.waiting import wait_for_heads
+    from alembic_native.status.waiting import TIMED_OUT, Event, wait_for_heads
 
-    try:
-        with _ended_by_sigterm():
-            waited = wait_for_heads(history, database, request.timeout, tell)
-    except KeyboardInterrupt:
-        return exit_codes.INTERRUPTED
+    tell_event = event_teller(request, tell, history)
+    with _ended_by_sigterm():
+        waited = wait_for_heads(history, database, request.timeout, tell_event)
     if not waited.reason:
         return exit_codes.FINE
-    tell(waited.reason)
+    tell_event(Event(TIMED_OUT, waited.reason, waited.findings or (), waited.is_unreachable))
     return exit_code(waited.findings or (), check=False) or exit_codes.PENDING
+
+
+def event_teller(
+    request: Request, tell: Tell, history: History | None = None
+) -> Callable[[Event], None]:
+    """How what a wait tells is told: a line for people, or a JSON document.
+
+    ``--quiet`` is not about failures: those go to stderr then.
+    """
+
+    def tell_event(event: Event) -> None:
+        if request.quiet and event.is_failure:
+            print(event.text, file=sys.stderr, flush=True)
+        heads = () if history is None else history.heads()
+        tell(printing.event_as_json(event, heads) if request.json else event.text)
+
+    return tell_event
 
 
 @contextmanager

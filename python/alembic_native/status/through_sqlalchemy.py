@@ -14,16 +14,18 @@ from sqlalchemy.pool import NullPool
 
 from alembic_native.status.errors import StatusUnavailable
 from alembic_native.status.findings import VersionRows
-from alembic_native.status.version_table import VersionTable
+from alembic_native.status.run_at_work import run_at_work
+from alembic_native.status.version_table import VersionTable, sorted_heads
 
+_POSTGRESQL_PORT = 5432
 # What `native.PASSING` means, where a driver tells the code.
 _PASSING_SQLSTATES = ("08", "57", "53300", "3D000", "42501", "42P01", "3F000", "55P03", "40")
 
 
 class SqlalchemyDatabase:
-    """Connects anew at each look. For one thread."""
+    """Connects anew at each inspection. For one thread."""
 
-    #: Seconds between two looks of ``wait``.
+    #: Seconds between two inspections of ``wait``.
     pause = 1.0
 
     def __init__(self, url: str, table: VersionTable) -> None:
@@ -45,24 +47,24 @@ class SqlalchemyDatabase:
         self._table = table
         self.name = display_name(self._engine.url)
 
-    def read(self, _patience: float | None = None) -> list[VersionRows]:
+    def read(self, _patience: float | None = None, names_run: bool = False) -> list[VersionRows]:
         """Its rows: one element. Raises what SQLAlchemy raises."""
         if self._is_missing_file():
             # To connect would create it.
             return [VersionRows(self.name, (), str(self._table))]
         if self._engine.dialect.is_async:
-            return [self._read_asynchronously()]
+            return [self._read_asynchronously(names_run)]
         with self._engine.connect() as connection:
-            return [self._rows(connection)]
+            return [self._rows(connection, names_run)]
 
     def is_passing(self, error: Exception) -> bool:
-        """Whether the next look may succeed."""
+        """Whether the same may succeed later."""
         return may_pass(error)
 
     def close(self) -> None:
         self._engine.dispose()
 
-    def _rows(self, connection: Any) -> VersionRows:
+    def _rows(self, connection: Any, names_run: bool) -> VersionRows:
         table = self._table
         column = sqlalchemy.Column("version_num", sqlalchemy.String(32))
         version = sqlalchemy.Table(
@@ -70,15 +72,16 @@ class SqlalchemyDatabase:
         )
         if is_table_missing(connection, table):
             return VersionRows(self.name, (), str(table))
-        heads = connection.execute(version.select()).scalars()
-        return VersionRows(self.name, tuple(sorted(heads)))
+        heads = sorted_heads(connection.execute(version.select()).scalars(), self.name, table)
+        run = run_at_work(connection, table.name, table.schema) if names_run else ""
+        return VersionRows(self.name, heads, run_at_work=run)
 
-    def _read_asynchronously(self) -> VersionRows:
+    def _read_asynchronously(self, names_run: bool) -> VersionRows:
         from sqlalchemy.ext.asyncio import AsyncEngine
 
         async def read() -> VersionRows:
             async with AsyncEngine(self._engine).connect() as connection:
-                return await connection.run_sync(self._rows)
+                return await connection.run_sync(self._rows, names_run)
 
         return asyncio.run(read())
 
@@ -100,13 +103,20 @@ def is_table_missing(connection: Any, table: VersionTable) -> bool:
 
 
 def display_name(url: URL) -> str:
-    """A URL without its password and its parameters, which may hold one."""
-    named = URL.create(url.drivername, url.username, None, url.host, url.port, url.database)
-    return named.render_as_string()
+    """A URL without its driver, its password and its parameters, which may hold one.
+
+    That of PostgreSQL is ``user@host:port/database``, as the native store says it.
+    """
+    kind = url.get_backend_name()
+    port = url.port
+    if kind == "postgresql" and url.host:
+        port = port or _POSTGRESQL_PORT
+    named = URL.create(kind, url.username, None, url.host, port, url.database)
+    return named.render_as_string().removeprefix("postgresql://")
 
 
 def may_pass(error: Exception) -> bool:
-    """Whether an error, of SQLAlchemy or of a driver, may be gone at the next look."""
+    """Whether an error, of SQLAlchemy or of a driver, may be gone later."""
     if isinstance(error, exc.DBAPIError):
         if error.connection_invalidated or isinstance(
             error, (exc.OperationalError, exc.InterfaceError)

@@ -1,6 +1,8 @@
-"""What people are told about a database, one line each."""
+"""What people are told about a database, one printable line each."""
 
 from __future__ import annotations
+
+from alembic_native.printable import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,24 +15,24 @@ _NAMED = 10
 
 def ids(revisions: Iterable[str]) -> str:
     """Ids, or that there are none."""
-    return ", ".join(revisions) or "none"
+    return printable(", ".join(revisions)) or "none"
 
 
 def heads(database: DatabaseFinding) -> str:
     """The heads of a database, or why there are none."""
     if database.missing_table:
-        return f"none (there is no table {database.missing_table})"
+        return f"none (there is no table {printable(database.missing_table)})"
     return ids(database.heads)
 
 
 def waiting_for(database: str, script_heads: tuple[str, ...], timeout: float) -> str:
-    name = database or "the database"
+    name = printable(database) or "the database"
     limit = f", at most {timeout:g} s" if timeout else ""
     return f"Waiting for {name} to be at {ids(script_heads)}{limit}."
 
 
 def reached(findings: list[DatabaseFinding]) -> str:
-    return " ".join(f"{one.database} is at {heads(one)}." for one in findings)
+    return " ".join(f"{printable(one.database)} is at {heads(one)}." for one in findings)
 
 
 def missing(findings: list[DatabaseFinding]) -> str:
@@ -39,14 +41,15 @@ def missing(findings: list[DatabaseFinding]) -> str:
 
 
 def _missing(database: DatabaseFinding) -> str:
+    name = printable(database.database)
     if database.unknown:
-        return f"{database.database}: {unknown(database.unknown)}"
+        return f"{name}: {unknown(database.unknown)}"
     count = len(database.pending)
     first = database.pending[0]
     revisions = "1 revision is" if count == 1 else f"{count} revisions are"
     return (
-        f"{database.database} is at {heads(database)}: {revisions} still to run, next "
-        f"{first.revision} ({first_line(first.message)})."
+        f"{name} is at {heads(database)}: {revisions} still to run, next "
+        f"{printable(first.revision)} ({first_line(first.message)})."
     )
 
 
@@ -61,10 +64,19 @@ def unknown(revisions: tuple[str, ...]) -> str:
     )
 
 
+def multiple_heads(script_heads: tuple[str, ...]) -> str:
+    """That the scripts have several heads, and what to do."""
+    return (
+        f"The scripts have {len(script_heads)} heads ({ids(script_heads)}), so `alembic upgrade "
+        "head` fails: join them with `alembic merge heads`, or run `alembic upgrade heads` if they "
+        "are meant."
+    )
+
+
 def failure(error: Exception) -> str:
     """An error on one line; what SQLAlchemy adds is left out."""
     cause = getattr(error, "orig", None) or error
-    return " ".join(str(cause).split()) or type(cause).__name__
+    return printable(" ".join(str(cause).split())) or type(cause).__name__
 
 
 def gave_up(timeout: float, state: str, findings: list[DatabaseFinding] | None) -> str:
@@ -74,13 +86,13 @@ def gave_up(timeout: float, state: str, findings: list[DatabaseFinding] | None) 
     if not pending:
         return after + state
     more = f" and {len(pending) - _NAMED} more" if len(pending) > _NAMED else ""
-    return f"{after}{state} Still missing: {', '.join(pending[:_NAMED])}{more}."
+    return f"{after}{state} Still missing: {ids(pending[:_NAMED])}{more}."
 
 
 def no_answer(timeout: float) -> str:
-    """Why a wait ended in the middle of a look."""
+    """Why a wait ended while the database was being inspected."""
     return (
-        f"{_gave_up_after(timeout)}The last look has not ended: env.py takes long, the server is "
+        f"{_gave_up_after(timeout)}The database has not answered: env.py takes long, the server is "
         "out of reach, or something holds the version table, as a migration that changes it does."
     )
 
@@ -91,4 +103,4 @@ def _gave_up_after(timeout: float) -> str:
 
 def first_line(message: str) -> str:
     lines = message.splitlines()
-    return lines[0] if lines else "no message"
+    return printable(lines[0]) if lines else "no message"

@@ -7,17 +7,17 @@ from contextlib import suppress
 from alembic_native.database_errors import DatabaseError
 from alembic_native.history.declined import Declined
 from alembic_native.reading import printing
+from alembic_native.status.command import Command
 from alembic_native.status.errors import StatusUnavailable
 from alembic_native.status.history import HeaderHistory, refuse_missing_folders
-from alembic_native.status.native import NativeDatabase, is_postgresql
+from alembic_native.status.native import NativeDatabase
 from alembic_native.status.options import COMMANDS
 from alembic_native.status.request import Request
-from alembic_native.status.running import run_status, run_wait
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import NoReturn, TextIO
+    from typing import TextIO
 
     from alembic_native.history.scripts import Scripts
     from alembic_native.upstream.command_words import CommandLine
@@ -32,39 +32,30 @@ class DirectRun:
         options = {option.name: given.get(option.name) for option in COMMANDS[command_line.command]}
         if (options["url"] is not None and options["url_env"] is not None) or given.get("raiseerr"):
             raise Declined("upstream's command line answers this")
-        self._command_line = command_line
+        self._name = command_line.command
+        self._options = {**options, "quiet": given.get("quiet")}
         try:
-            self._request = Request(options)
-            if self._request.url is None or not is_postgresql(self._request.url):
+            request = Request(self._options)
+            if request.url is None or not request.is_native:
                 raise Declined("env.py or SQLAlchemy is needed")
-            self._database = NativeDatabase(self._request.url, self._request.table)
+            self._database = NativeDatabase(request.url, request.table)
         except (StatusUnavailable, DatabaseError, ValueError) as error:
             # Upstream's command line says what is wrong with the options.
             raise Declined("the options do not go together") from error
 
     def finish(self, version_locations: Iterable[str], scripts: Scripts, stdout: TextIO) -> None:
         """Run it. Ends the process when the exit code is not 0."""
-        is_quiet = bool(self._command_line.options.get("quiet"))
 
         def tell(text: str) -> None:
-            if not is_quiet:
-                printing.print_lines(stdout, [text])
-                # One that takes no more is reported when the process ends.
-                with suppress(OSError):
-                    stdout.flush()
+            printing.print_lines(stdout, [text])
+            # One that takes no more is reported when the process ends.
+            with suppress(OSError):
+                stdout.flush()
 
-        run = run_status if self._command_line.command == "status" else run_wait
-        try:
+        def opened(_: Request) -> tuple[HeaderHistory, NativeDatabase]:
             refuse_missing_folders(version_locations)
-            code = run(self._request, HeaderHistory(scripts), self._database, tell)
-        except (DatabaseError, StatusUnavailable) as error:
-            _fail(error, stdout, is_quiet)
+            return HeaderHistory(scripts), self._database
+
+        code = Command(self._name, self._options, tell, runs_project=False).run(opened)
         if code:
             raise SystemExit(code)
-
-
-def _fail(error: Exception, stdout: TextIO, is_quiet: bool) -> NoReturn:
-    """Say so as upstream does, and with its exit code."""
-    if not is_quiet:
-        printing.print_lines(stdout, [printing.wrapped(f"FAILED: {error}")])
-    raise SystemExit(-1)

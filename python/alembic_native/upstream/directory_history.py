@@ -1,16 +1,20 @@
-"""The scripts of upstream's ``ScriptDirectory``, for ``status`` and ``wait``.
+"""The scripts of upstream's ``ScriptDirectory``, for ``status`` and ``wait``: its public API alone.
 
 It imports the scripts whose headers need it, and does not run ``env.py``.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING
 
-from alembic_native.status.errors import StatusUnavailable
+from alembic.util import CommandError
+
+from alembic_native.history.configuration import package_folder
+from alembic_native.history.scripts import Scripts
 from alembic_native.status.findings import PendingScript
-from alembic_native.status.history import no_plan, refuse_missing_folders
+from alembic_native.status.history import id_claimed_twice, no_plan, refuse_missing_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +30,12 @@ class DirectoryHistory:
 
     def __init__(self, directory: ScriptDirectory) -> None:
         """Reads the scripts. Raises what that raises, and ``StatusUnavailable``."""
-        refuse_missing_folders(map(str, directory._version_locations))
+        locations = _version_locations(directory)
+        refuse_missing_folders(locations)
         self._directory = directory
         with _one_at_a_time:
             self._heads = tuple(directory.get_heads())
-            self._refuse_ids_claimed_twice()
+            self._refuse_ids_claimed_twice(locations)
 
     def heads(self) -> tuple[str, ...]:
         return self._heads
@@ -51,25 +56,27 @@ class DirectoryHistory:
                 raise no_plan(error) from error
             return [PendingScript(one.revision, one.doc, one.path) for one in reversed(scripts)]
 
-    def _refuse_ids_claimed_twice(self) -> None:
-        """Of scripts with one id, only one can be among the pending or the applied ones."""
+    def _refuse_ids_claimed_twice(self, locations: Sequence[str]) -> None:
         for head in self._heads:
             script = self._directory.get_revision(head)
             # A script that another one of its id has replaced is followed by none, and so a head.
             if self._heads.count(head) > 1 or (script is not None and not script.is_head):
-                scripts = self._directory._load_revisions()
-                paths = [one.path for one in scripts if one.revision == head]
-                raise StatusUnavailable(
-                    f"Revision {head} is claimed by more than one script: {' and '.join(paths)}. "
-                    "`upgrade head` fails, and `upgrade heads` would never run but one of them: "
-                    "give each an id of its own."
-                )
+                is_recursive = self._directory.recursive_version_locations
+                scripts = Scripts(locations, is_recursive, may_import=True)
+                raise id_claimed_twice(head, scripts.claimed_twice()[head])
 
     def _is_known(self, head: str) -> bool:
-        from alembic.util import CommandError
-
         try:
             script: Script | None = self._directory.get_revision(head)
         except CommandError:
             return False
         return script is not None and script.revision == head
+
+
+def _version_locations(directory: ScriptDirectory) -> list[str]:
+    """The folders of the scripts, absolute. Raises what importing a package raises."""
+    locations = directory.version_locations or [os.path.join(directory.dir, "versions")]
+    return [
+        os.path.abspath(str(package_folder(one)) if ":" in one and not os.path.isabs(one) else one)
+        for one in locations
+    ]

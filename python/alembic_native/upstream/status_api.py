@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic_native.status.database import database_at
 from alembic_native.status.errors import StatusUnavailable, WaitTimeout
+from alembic_native.status.inspection import inspect
 from alembic_native.status.options import seconds
 from alembic_native.status.report import Status, status_of
-from alembic_native.status.taking import look
 from alembic_native.status.version_table import VersionTable
-from alembic_native.status.waiting import wait_for_heads
+from alembic_native.status.waiting import Event, wait_for_heads
 from alembic_native.upstream.project import config_of, history_of
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
     from alembic_native.status.history import History
-    from alembic_native.status.taking import Database
+    from alembic_native.status.inspection import Database
     from alembic_native.upstream.project import Project
 
 
@@ -28,7 +28,7 @@ def status(
     """See :func:`alembic_native.status`."""
     history, database = _opened(project, url, table, schema)
     try:
-        return status_of(history.heads(), look(history, database))
+        return status_of(history.heads(), inspect(history, database, names_run=True))
     finally:
         database.close()
 
@@ -44,7 +44,12 @@ def wait(
     """See :func:`alembic_native.wait`."""
     limit = seconds(timeout)
     history, database = _opened(project, url, table, schema)
-    waited = wait_for_heads(history, database, limit, tell or _say_nothing)
+
+    def tell_text(event: Event) -> None:
+        if tell is not None:
+            tell(event.text)
+
+    waited = wait_for_heads(history, database, limit, tell_text)
     seen = None if waited.findings is None else status_of(history.heads(), waited.findings)
     if waited.reason or seen is None:
         raise WaitTimeout(waited.reason, seen)
@@ -64,7 +69,3 @@ def _opened(
         return databases_of_environment(config_of(project))
     text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
     return history_of(project), database_at(text, VersionTable(table, schema))
-
-
-def _say_nothing(_: str) -> None:
-    pass

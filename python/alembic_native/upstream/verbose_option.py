@@ -40,8 +40,11 @@ def assignments(config_module: ModuleType, command: ModuleType) -> list[Assignme
             action="store_true",
             help="Log each statement, and the time each revision takes.",
         )
-        # A subclass that adds a -v of its own has none to collide with under upstream.
-        parser._optionals.conflict_handler = "resolve"
+        # A subclass that adds a -v of its own has none to collide with under upstream. There is no
+        # public way to say so for a parser that is there.
+        options = getattr(parser, "_optionals", None)
+        if options is not None:
+            options.conflict_handler = "resolve"
 
     register_command.__doc__ = upstream_register.__doc__
     return [(config_module.CommandLine, "register_command", register_command)]

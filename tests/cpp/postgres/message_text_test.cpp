@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace alembic_native::postgres {
 namespace {
 
@@ -27,6 +29,13 @@ TEST(MessageText, SecretsAreReplacedLongestFirst) {
 
 TEST(MessageText, AShortSecretIsReplacedAsAWordOnly) {
   EXPECT_EQ(without_secrets("a database, \"a\", a", {"a"}), "*** database, \"***\", ***");
+}
+
+// Errors named seconds with ten digits.
+TEST(MessageText, SecondsAreRounded) {
+  EXPECT_EQ(rounded(std::chrono::seconds(10)), "10");
+  EXPECT_EQ(rounded(std::chrono::duration<double>(2.123456789)), "2.1");
+  EXPECT_EQ(rounded(std::chrono::milliseconds(500)), "0.5");
 }
 
 }  // namespace

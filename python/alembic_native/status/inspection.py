@@ -1,4 +1,4 @@
-"""One look: the heads of a database, and what the scripts say to them."""
+"""Inspecting a database once: its heads, and what the scripts say to them."""
 
 from __future__ import annotations
 
@@ -19,24 +19,34 @@ if TYPE_CHECKING:
         name: str
         pause: float
 
-        def read(self, patience: float | None = None) -> list[VersionRows]:
-            """What the version table of each database holds."""
+        def read(self, patience: float | None = None, names_run: bool = False) -> list[VersionRows]:
+            """What the version table of each database holds.
+
+            ``patience`` is how many seconds the answer may take, None for what is usual. With
+            ``names_run`` the rows say which migration run is at work, as far as that may be seen.
+            """
 
         def is_passing(self, error: Exception) -> bool:
-            """Whether the next look may succeed where this one failed."""
+            """Whether the same may succeed later."""
 
         def close(self) -> None:
-            """End what is open; another look may follow."""
+            """End what is open; the database may be read again."""
 
 
-def look(
-    history: History, database: Database, patience: float | None = None
+def inspect(
+    history: History,
+    database: Database,
+    patience: float | None = None,
+    names_run: bool = False,
 ) -> list[DatabaseFinding]:
-    """What the databases lack now. Raises what reading or planning from the heads raises."""
-    return [_compared(history, rows) for rows in database.read(patience)]
+    """What the databases lack now; arguments as for ``Database.read``.
+
+    Raises what reading or planning from the heads raises.
+    """
+    return [_compared(history, rows) for rows in database.read(patience, names_run)]
 
 
-def sweep(history: History, database: NativeDatabase, pattern: str) -> list[SchemaFinding]:
+def scan_schemas(history: History, database: NativeDatabase, pattern: str) -> list[SchemaFinding]:
     """The same for every schema with a version table whose name matches ``pattern``, by name.
 
     What is wrong with one schema is in its finding.
