@@ -33,6 +33,8 @@ _BARE = (
 )
 _LABEL_USED_TWICE = re.compile(r"(Branch name '.*') in revision .* already used by revision .*")
 _OVERLAP_ADVICE = re.compile(r"\. If these are the rows of the version table, .*")
+#: Our error, and upstream's: from the map, and from a command.
+_OF_SEVERAL_HEADS = (("RevisionError", "MultipleHeads"), ("CommandError", "CommandError"))
 _CYCLES = ("CycleDetected", "DependencyCycleDetected")
 
 
@@ -82,9 +84,10 @@ def _same_error(ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
         return {"KeyError", "CommandError"} <= set(ours["parents"]) and (
             ours["argument"] == theirs["argument"]
         )
-    if "is present more than once" in ours["message"] and theirs["type"] == "MultipleHeads":
-        id_ = ours["message"].split()[1]
-        return ours["type"] == "RevisionError" and f"; {id_}" in theirs["message"]
+    if " is present more than once" in ours["message"]:
+        return (ours["type"], theirs["type"]) in _OF_SEVERAL_HEADS and theirs["message"].startswith(
+            "Multiple head"
+        )
     if ours["type"] == "AssertionError" and not theirs["message"]:
         return theirs["type"] == "AssertionError"
     if ours["type"] == "AssertionError" and (theirs["type"], theirs["message"]) in _BARE:
