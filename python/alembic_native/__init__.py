@@ -109,8 +109,9 @@ def wait(
 ) -> Status:
     """Return when a database is at the scripts' heads; arguments as for :func:`status`.
 
-    ``timeout`` is in seconds, 0 inspects the database once. Survives a server that is not there yet or restarts.
-    ``tell`` is called with a line for people: once what is waited for, then each change.
+    ``timeout`` is in seconds, 0 inspects the database once. Survives a server that is not there
+    yet, or restarts. ``tell`` is called with a line for people: once what is waited for, then each
+    change.
 
     Raises ``WaitTimeout`` (a ``TimeoutError``), whose ``status`` is what was seen last; at once
     what no waiting mends, as a refused password. Ctrl-C ends it at once. May be called from several
