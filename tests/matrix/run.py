@@ -32,7 +32,10 @@ from tests.programs import ProgramFailed
 from tests.servers import MariaDBServer, PostgresServer, ServerMissing
 
 SQLALCHEMY = ("1.4", "2.0", "2.1")
-OWN_TESTS = [f"tests/python/test_{name}.py" for name in ("overlay", "revision_map", "lazy_scripts")]
+OWN_TESTS = [
+    f"tests/python/{name}.py"
+    for name in ("upstream/test_activation", "test_revision_map", "test_lazy_scripts")
+]
 COLUMNS = ("Python", "Alembic", "SQLAlchemy", *DRIVERS, "own tests", "outcome")
 
 
