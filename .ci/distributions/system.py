@@ -94,9 +94,7 @@ class System:
         unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
         unshare += [f"--mount-proc={self.folder}/proc", "sh", "-c", script]
         environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(NOT_CARRIED)
+            name: value for name, value in os.environ.items() if not name.startswith(NOT_CARRIED)
         }
         environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         environment["LC_ALL"] = "C.UTF-8"
