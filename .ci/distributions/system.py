@@ -13,15 +13,16 @@ CHECKOUT = pathlib.PurePosixPath("/alembic-native")
 #: What `make demo` expects to be there; the project's own scripts install the rest.
 INCLUDED = ("ca-certificates", "make", "python3")
 SCRIPTS = pathlib.Path("/usr/share/debootstrap/scripts")
-#: Where pip's configuration and the certificates of this machine are; copied to the same path.
+#: Where pip's configuration and the certificates of this machine are, files or folders of files;
+#: copied to the same path.
 CONFIGURATION = (
     "/etc/hosts",
     "/etc/pip.conf",
     "/etc/resolv.conf",
     "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/xdg/pip/pip.conf",
-    "~/.config/pip/pip.conf",
-    "~/.pip/pip.conf",
+    "/etc/xdg/pip",
+    "~/.config/pip",
+    "~/.pip",
 )
 #: Variables of this machine's build that would mean something else there.
 NOT_CARRIED = (
@@ -63,10 +64,14 @@ class System:
         pointed_to = [value for name, value in os.environ.items() if name.startswith(POINTING)]
         for name in (*CONFIGURATION, *pointed_to):
             source = pathlib.Path(name).expanduser()
-            if source.is_absolute() and source.is_file():
-                target = self.folder / source.relative_to("/")
+            if not source.is_absolute():
+                continue
+            # A folder that a variable names can be one of packages: its files are not carried over.
+            files = source.glob("*") if name in CONFIGURATION and source.is_dir() else [source]
+            for file in filter(pathlib.Path.is_file, files):
+                target = self.folder / file.relative_to("/")
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, target)
+                shutil.copyfile(file, target)
 
     def copy_checkout(self, project: pathlib.Path) -> None:
         """Have the files of `project` in it, without what git ignores; what was built is kept."""
@@ -94,9 +99,7 @@ class System:
         unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
         unshare += [f"--mount-proc={self.folder}/proc", "sh", "-c", script]
         environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(NOT_CARRIED)
+            name: value for name, value in os.environ.items() if not name.startswith(NOT_CARRIED)
         }
         environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         environment["LC_ALL"] = "C.UTF-8"
