@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 _FALSE = ("false", "no", "off", "n", "f", "0")
+#: Options of the .ini file that are on for the text ``true``, and off for every other.
+COMPARED_WITH_TRUE = ("recursive_version_locations", "sourceless")
+
+
+def is_surely_meant(text: str) -> bool:
+    """Whether such an option is what its text says: ``True`` and ``yes`` are off."""
+    return text == "true" or text.strip().lower() in (*_FALSE, "")
 
 
 class Configuration:
@@ -54,6 +61,8 @@ class Configuration:
         """An option that is ``true`` in the .ini file, or a boolean of TOML."""
         text = self._from_ini(name)
         if text is not None:
+            if not is_surely_meant(text):
+                raise Declined(f"a warning is due: {name} is off")
             return text == "true"
         value = self._toml.get(name, False)
         if not isinstance(value, bool):

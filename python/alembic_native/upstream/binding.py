@@ -27,6 +27,9 @@ _BINDERS = {
     contract.LOCK.name: ("locked_runs",),
     contract.THREADS.name: ("serialised_environments",),
     contract.COMMANDS.name: ("status_commands", "registration", "exit_status"),
+    contract.NEW_SCRIPTS.name: ("new_scripts",),
+    contract.SETTINGS.name: ("boolean_settings",),
+    contract.ID_LENGTH.name: ("id_length",),
 }
 
 #: Which parts are bound to a class or module: once, however often this is asked for.

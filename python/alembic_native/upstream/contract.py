@@ -100,7 +100,6 @@ CORE = Part(
     called={
         SCRIPT: {
             "ScriptDirectory._catch_revision_errors": "self, *, multiple_heads",
-            "ScriptDirectory._generate_template": "self, src, dest, **",
         },
         MIGRATION: {
             "StampStep.__init__": "self, from_, to_, is_upgrade, branch_move, revision_map",
@@ -254,6 +253,67 @@ COMMANDS = Part(
     },
 )
 
+NEW_SCRIPTS = Part(
+    "new scripts",
+    "a new script that cannot be read stays, and later commands fail at it",
+    replaced={},
+    called={
+        SCRIPT: {
+            "ScriptDirectory.generate_revision": "self, revid, message, **",
+            "ScriptDirectory._rev_path": "self, path, rev_id, message, create_date",
+        },
+        "alembic.util.messaging": {"warn": "msg"},
+    },
+    used={
+        SCRIPT: (
+            "ScriptDirectory._version_locations",
+            "ScriptDirectory.recursive_version_locations",
+        ),
+        UTIL: ("warn",),
+    },
+)
+
+SETTINGS = Part(
+    "settings",
+    "a setting that looks true and is false is not warned of",
+    replaced={},
+    called={
+        SCRIPT: {"ScriptDirectory.from_config": "cls, config"},
+        "alembic.util.messaging": {"warn": "msg"},
+    },
+    used={
+        CONFIG: ("Config.config_file_name", "Config.config_ini_section", "Config.file_config"),
+        UTIL: ("warn",),
+    },
+)
+
+ID_LENGTH = Part(
+    "id length",
+    "an id that is too long for the version table shows when its script has run",
+    replaced={},
+    called={
+        MIGRATION: {
+            "MigrationContext.run_migrations": "self, **",
+            "MigrationContext.stamp": "self, script_directory, revision",
+        },
+        SCRIPT: {"ScriptDirectory._stamp_revs": "self, revision, heads"},
+    },
+    used={
+        MIGRATION: (
+            "MigrationContext._migrations_fn",
+            "MigrationContext._version",
+            "MigrationContext.as_sql",
+            "MigrationContext.connection",
+            "MigrationContext.dialect",
+            "MigrationContext.version_table",
+            "MigrationContext.version_table_schema",
+            "RevisionStep.to_revisions",
+            "StampStep.to_revisions",
+        ),
+        "alembic.util.exc": ("CommandError",),
+    },
+)
+
 READING = Part(
     "reading",
     "heads, history, show and branches load Alembic before they answer",
@@ -302,6 +362,6 @@ READING = Part(
 )
 
 #: In the order in which they are bound: a later part wraps what an earlier one has bound.
-PARTS = (CORE, LOG, LOCK, THREADS, COMMANDS)
+PARTS = (CORE, LOG, LOCK, THREADS, COMMANDS, NEW_SCRIPTS, SETTINGS, ID_LENGTH)
 #: What answers a command before Alembic is loaded; it needs the core.
 ALL_PARTS = (*PARTS, READING)

@@ -1,7 +1,7 @@
 """What is bound into ``alembic.script.base``: reading scripts without running them.
 
-Bound: ``ScriptDirectory._load_revisions``, ``_stamp_revs`` and ``_generate_template``, and of
-``Script`` its ``module``, ``longdoc`` and ``_from_path``. A script whose header is certain is
+Bound: ``ScriptDirectory._load_revisions`` and ``_stamp_revs``, and of ``Script`` its ``module``,
+``longdoc`` and ``_from_path``. A script whose header is certain is
 imported when its ``module`` is first asked for; the steps of an upgrade or downgrade ask for it
 when they are planned, so a script that cannot be imported stops a run before it has touched the
 database.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from threading import RLock
 from types import ModuleType
@@ -38,7 +37,6 @@ def assignments(base: ModuleType) -> list[Assignment]:
     """What takes the place of methods in ``base``."""
     directory, script = base.ScriptDirectory, base.Script
     upstream_load = directory._load_revisions
-    upstream_generate = directory._generate_template
     upstream_longdoc = script.longdoc
     upstream_list = script._list_py_dir.__func__
     upstream_from_path = script._from_path.__func__
@@ -69,17 +67,6 @@ def assignments(base: ModuleType) -> list[Assignment]:
                 for step in revision_map._stamp_steps(revision, heads)
             ]
 
-    def _generate_template(self: ScriptDirectory, src: Path, dest: Path, **kw: Any) -> None:
-        is_new = not os.path.lexists(dest)
-        try:
-            upstream_generate(self, src, dest, **kw)
-        except BaseException:
-            # A full disk or an interrupt leaves a part, which every later command would read.
-            if is_new:
-                with suppress(OSError):
-                    os.unlink(dest)
-            raise
-
     def get_module(self: Any) -> ModuleType:
         if "_imported_module" not in self.__dict__:
             with _one_import_at_a_time:
@@ -109,7 +96,6 @@ def assignments(base: ModuleType) -> list[Assignment]:
     return [
         (directory, "_load_revisions", _load_revisions),
         (directory, "_stamp_revs", _stamp_revs),
-        (directory, "_generate_template", _generate_template),
         (script, "module", module),
         (script, "longdoc", property(longdoc, doc="The docstring of the script.")),
         (script, "_from_path", classmethod(_from_path)),

@@ -83,11 +83,18 @@ def said_and_seen() -> dict[str, list[bool]]:
     register = getattr(getattr(config, "CommandLine", None), "register_command", None)
     enter = getattr(getattr(environment, "EnvironmentContext", None), "__enter__", None)
     revision_file = getattr(sys.modules.get("alembic.script.revision"), "__file__", "") or ""
+    directory = getattr(sys.modules["alembic.script.base"], "ScriptDirectory", None)
+    generate = getattr(directory, "generate_revision", None)
+    from_config = getattr(directory, "from_config", None)
+    stamp = getattr(getattr(migration, "MigrationContext", None), "stamp", None)
     update = getattr(getattr(migration, "HeadMaintainer", None), "update_to_step", None)
     seen = {
         "core": "alembic_native" in revision_file and is_ours(update),
         "threads": is_ours(enter),
         "commands": is_ours(getattr(command, "status", None)),
+        "new scripts": is_ours(generate),
+        "settings": is_ours(from_config),
+        "id length": is_ours(stamp),
         # What one of the two has bound the other one wraps.
         "lock": is_ours(run),
         "log": is_ours(run) and is_ours(register),
