@@ -17,6 +17,11 @@ from alembic_native.upstream import contract, entry, faults
 if TYPE_CHECKING:
     from alembic_native.upstream.decision import Decision
 
+
+class ModuleUnavailable(Exception):
+    """A module of Alembic cannot be imported; the message says which, and why."""
+
+
 #: A class or module of Alembic, the name of an attribute, and its value from now on.
 Assignment = tuple[Any, str, Any]
 
@@ -43,8 +48,11 @@ def bind(found: Decision) -> None:
             continue
         try:
             assignments = _assignments(_BINDERS[part.name])
+        except ModuleUnavailable as unavailable:
+            found.withdraw(part, str(unavailable))
+            continue
         except Exception as error:
-            # Whatever does not fit this Alembic after all.
+            # Whatever does not fit this Alembic after all: the contract should have said so.
             found.withdraw(part, f"its part {part.name} cannot be bound ({type(error).__name__})")
             faults.report(error, f"Without its part {part.name}, {part.absence}.")
             continue
@@ -57,8 +65,11 @@ def _bind_in_place_of_the_lock() -> None:
     """Whoever requires the lock must not go without it unawares."""
     try:
         _assign(_assignments(("required_lock",)), "required lock")
+    except ModuleUnavailable:
+        # There is no environment to be entered, and so nothing that could need the lock.
+        return
     except Exception as error:
-        # An Alembic without an environment, say.
+        # As above: it does not fit, and nothing has said so.
         faults.report(error, "migration_lock = required is not heeded.")
 
 
@@ -86,4 +97,11 @@ def _imported(name: str) -> ModuleType | None:
     if name == contract.CONFIG and entry.runs_configuration_module():
         # Python is about to run a copy of it, and warns when it has been imported before.
         return None
-    return import_module(name)
+    try:
+        return import_module(name)
+    except Exception as error:
+        # Whatever Alembic's module, or a finder or loader of somebody else's, may raise; and two
+        # threads that import at once may each wait for the other, which Python ends in an error.
+        raise ModuleUnavailable(
+            f"{name} cannot be imported ({type(error).__name__}: {error})"
+        ) from error

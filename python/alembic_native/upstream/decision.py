@@ -56,6 +56,8 @@ class Decision:
         by_reason: dict[str, list[Part]] = {}
         for part in inactive:
             by_reason.setdefault(self.reasons[part.name], []).append(part)
+        if all(part.name in self.reasons for part in PARTS):
+            return f"alembic-native steps aside: {'; '.join(by_reason)}. Alembic runs without it."
         told = "; ".join(
             f"{reason}, so {' and '.join(part.absence for part in parts)}"
             for reason, parts in by_reason.items()
@@ -94,9 +96,7 @@ def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
             version,
             {},
             f"its extension module _core cannot be loaded ({error}) in Python "
-            f"{sys.version.split()[0]} on {sys.platform}. Most often the package was installed by "
-            "another interpreter: reinstall it with the one that runs here "
-            f"({sys.executable} -m pip install --force-reinstall --no-deps alembic-native)",
+            f"{sys.version.split()[0]} on {sys.platform}{_advice(error)}",
         )
     wanted: dict[str, dict[str, None]] = {}
     for part in parts:
@@ -105,6 +105,17 @@ def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
     found = {module: _definitions(sources, module, list(names)) for module, names in wanted.items()}
     reasons = {part.name: _broken_contract(part, found) for part in parts}
     return Decision(version, {name: reason for name, reason in reasons.items() if reason})
+
+
+def _advice(error: ImportError) -> str:
+    if "sub-interpreter" in str(error):
+        # Of the module itself, which this interpreter refuses: installing it anew mends nothing.
+        return ""
+    return (
+        ". Most often the package was installed by another interpreter: reinstall it with the one "
+        f"that runs here ({sys.executable} -m pip install --force-reinstall --no-deps "
+        "alembic-native)"
+    )
 
 
 def _is_no_alembic(sources: Sources) -> bool:

@@ -11,7 +11,7 @@ import os
 import sys
 from _thread import get_ident
 
-from alembic_native.upstream import decision, entry
+from alembic_native.upstream import decision, entry, faults
 from alembic_native.upstream.contract import CORE, READING, REVISION
 from alembic_native.upstream.decision import Decision
 from alembic_native.upstream.sources import Sources
@@ -24,6 +24,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 PACKAGE = "alembic"
+
+#: The modules of this folder that know Alembic by name only, and hold what was decided and bound.
+_WITHOUT_ALEMBIC = (
+    "activation",
+    "binding",
+    "build_information",
+    "contract",
+    "decision",
+    "entry",
+    "faults",
+    "finder",
+    "fingerprints",
+    "sources",
+)
 
 #: The questions under way: thread and name.
 _asking: set[tuple[int, str]] = set()
@@ -70,7 +84,13 @@ def _package_spec(path: Sequence[str] | None, target: ModuleType | None) -> Modu
         return spec
     sources = Sources(spec)
     _answer_command(sources)
-    _decision = decision.decide(sources)
+    try:
+        _decision = decision.decide(sources)
+    except Exception as error:
+        # What can be wrong with an Alembic is a reason in the decision; this is a fault of ours.
+        _decision = Decision("", {}, f"it met a fault of its own ({type(error).__name__}: {error})")
+        faults.report(error, "Alembic runs without the native core.")
+        return spec
     if not _decision.reason:
         spec.loader = BindingLoader(spec.loader, _decision)  # type: ignore[assignment]
     else:
@@ -92,10 +112,9 @@ def _answer_command(sources: Sources) -> None:
     arguments = entry.command_arguments()
     if arguments is None or not entry.may_be_answered(arguments) or sys.stdout is None:
         return
-    from alembic_native.upstream import faults
-    from alembic_native.upstream.answering import answer
-
     try:
+        from alembic_native.upstream.answering import answer
+
         found = decision.decide_reading(sources)
         if not (found.is_active(CORE) and found.is_active(READING)):
             return
@@ -155,8 +174,28 @@ class BindingLoader:
         module.__loader__ = self._upstream
         if module.__spec__ is not None:
             module.__spec__.loader = self._upstream
+        if f"{PACKAGE}.script" not in sys.modules:
+            _forget_an_earlier_alembic()
         self._upstream.exec_module(module)
-        from alembic_native.upstream.binding import bind
+        try:
+            from alembic_native.upstream.binding import bind
 
-        bind(self._found)
+            bind(self._found)
+        except Exception as error:
+            # A part that does not fit is withdrawn there; this is a fault of ours.
+            faults.report(error, "Alembic runs with a part of the native core only.")
         warn(self._found)
+
+
+def _forget_an_earlier_alembic() -> None:
+    """Have our modules that import Alembic do so anew.
+
+    A program that deletes ``alembic`` and its modules from ``sys.modules`` and imports it again
+    gets other classes, and ours have to raise and catch those.
+    """
+    package = __name__.rpartition(".")[0]
+    for name in list(sys.modules):
+        parent, _, module = name.rpartition(".")
+        if parent == package and module not in _WITHOUT_ALEMBIC:
+            del sys.modules[name]
+            sys.modules[package].__dict__.pop(module, None)

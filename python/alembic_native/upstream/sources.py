@@ -39,8 +39,11 @@ class Sources:
         return ""
 
     def _source(self, module: str) -> bytes:
-        origin = self._spec.origin
-        if origin is None or not origin.endswith(".py"):
+        origin = self._spec.origin or ""
+        if origin.endswith(".pyc"):
+            # Byte code without a source, or beside one, as in a frozen program.
+            origin = origin[:-1]
+        if not origin.endswith(".py"):
             raise SourceMissing(f"the package alembic has no source ({origin or 'a namespace'})")
         names = module.split(".")[1:]
         folder = os.path.join(os.path.dirname(origin), *names)

@@ -1,0 +1,18 @@
+"""For PyInstaller: a frozen program that imports ``alembic_native`` has what it needs.
+
+That is every module, the extension modules and the finder; and the sources. Those of Alembic, since
+the contract with it is read from them, and ours, since ``upstream/revision.py`` is loaded from its
+file.
+"""
+
+from __future__ import annotations
+
+from PyInstaller.utils.hooks import collect_submodules
+
+_PACKAGE = "alembic_native"
+
+hiddenimports = [
+    "_alembic_native_hook",
+    *collect_submodules(_PACKAGE, filter=lambda name: "__pyinstaller" not in name),
+]
+module_collection_mode = {"alembic": "pyz+py", _PACKAGE: "pyz+py"}
