@@ -73,9 +73,7 @@ def test_pyinstaller_with_activate(freezing: VirtualEnvironment, tmp_path: pathl
         assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (0,)
 
 
-def test_pyinstaller_without_activate(
-    freezing: VirtualEnvironment, tmp_path: pathlib.Path
-) -> None:
+def test_pyinstaller_without_activate(freezing: VirtualEnvironment, tmp_path: pathlib.Path) -> None:
     """A program that does not ask for us is upstream's, although we were there when it was made."""
     program = freeze(freezing, tmp_path, "")
     internal = program.parent / "_internal"

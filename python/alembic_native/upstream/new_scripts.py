@@ -83,7 +83,7 @@ def _kept_if_it_succeeds() -> Iterator[None]:
     except BaseException as error:
         for path in new_files:
             _remove(path)
-        if isinstance(error, SyntaxError) and error.filename in map(os.fspath, new_files):
+        if isinstance(error, SyntaxError) and error.filename in {str(path) for path in new_files}:
             error.msg = (
                 f"{error.msg}. The new script is not kept: what script.py.mako makes of this "
                 "message, label and id is no Python. Quotes and backslashes are the usual cause"

@@ -102,9 +102,7 @@ def modules_of_alembic() -> list[str]:
     return run([sys.executable, "-c", program], pathlib.Path.cwd(), ALEMBIC_NATIVE="0")[1].split()
 
 
-def run(
-    command: Sequence[str], folder: pathlib.Path, **environment: str
-) -> tuple[int, str, str]:
+def run(command: Sequence[str], folder: pathlib.Path, **environment: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error; it has to end."""
     result = subprocess.run(
         command,
@@ -145,9 +143,7 @@ def expect_commands_as_upstream(
             project.database.unlink(missing_ok=True)
         else:
             project.database.write_bytes(database)
-        theirs = run(
-            [*before, *command.split()], project.folder, **environment, ALEMBIC_NATIVE="0"
-        )
+        theirs = run([*before, *command.split()], project.folder, **environment, ALEMBIC_NATIVE="0")
         assert ours[:2] == theirs[:2], (command, ours, theirs)
         assert result == project.rows
         said += ours[2]
@@ -294,7 +290,8 @@ def test_pytest_rewrites_a_conftest_that_imports_alembic_first(
     rewritten = "import pytest\npytest.register_assert_rewrite('alembic')\n"
     (tmp_path / "conftest.py").write_text((rewritten if is_rewritten else "") + "import alembic\n")
     (tmp_path / "test_it.py").write_text(
-        "import alembic_native\n\n\ndef test_it():\n    assert alembic_native.build_info().is_active\n"
+        "import alembic_native\n\n\n"
+        "def test_it():\n    assert alembic_native.build_info().is_active\n"
     )
     found = tools.succeed("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder=tmp_path)
     assert "1 passed" in found
