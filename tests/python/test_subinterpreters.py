@@ -69,6 +69,28 @@ def test_an_import_in_a_subinterpreter_ends() -> None:
         assert "in a sub-interpreter from Python 3.12 on" in printed
 
 
+_IMPORTING_ALEMBIC = """
+import warnings
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    import alembic.config
+    import alembic.script.revision as revision
+said = [str(one.message) for one in caught if "alembic-native" in str(one.message)]
+is_native = "alembic_native" in revision.__file__
+print(is_native, len(said), "from Python 3.12 on" in "".join(said), flush=True)
+"""
+
+
+def test_an_import_of_alembic_in_a_subinterpreter_ends() -> None:
+    """Bug: it never returned. Before Python 3.12 it is upstream that serves there, said once."""
+    printed = in_a_child_process(
+        f"{_MAKING}\n_interpreters.run_string(make(False), {_IMPORTING_ALEMBIC!r})\n"
+        f"exec({_IMPORTING_ALEMBIC!r})\n"
+    )
+    there = "True 0 False" if sys.version_info >= (3, 12) else "False 1 True"
+    assert printed == f"{there}\nTrue 0 False\n"
+
+
 if sys.version_info >= (3, 12):
 
     @pytest.mark.parametrize("isolated", [False, True])

@@ -53,7 +53,8 @@ def bind(found: Decision) -> None:
             continue
         except Exception as error:
             # Whatever does not fit this Alembic after all: the contract should have said so.
-            found.withdraw(part, f"its part {part.name} cannot be bound ({type(error).__name__})")
+            reason = f"its part {part.name} cannot be bound ({type(error).__name__})"
+            found.withdraw(part, reason, is_told=True)
             faults.report(error, f"Without its part {part.name}, {part.absence}.")
             continue
         _assign(assignments, part.name)

@@ -36,27 +36,30 @@ class Decision:
         self.version = version
         self.reasons = reasons
         self.reason = reason
+        self._told: set[str] = set()
 
     def is_active(self, part: Part) -> bool:
         """Whether a part is bound."""
         return not self.reason and part.name not in self.reasons
 
-    def withdraw(self, part: Part, reason: str) -> None:
-        """Note that a part is not active after all."""
+    def withdraw(self, part: Part, reason: str, is_told: bool = False) -> None:
+        """Note that a part is not active after all; ``is_told``: people know it already."""
         self.reasons[part.name] = reason
+        if is_told:
+            self._told.add(part.name)
 
     def warning(self) -> str:
         """What to tell people about the parts that are not active; empty where all are."""
         if self.reason:
             return f"alembic-native steps aside: {self.reason}. Alembic runs without it."
-        inactive = [part for part in ALL_PARTS if part.name in self.reasons]
+        inactive = [part for part in ALL_PARTS if part.name in self.reasons.keys() - self._told]
         if not inactive:
             return ""
         # Parts mostly rely on the same thing: each reason is told once.
         by_reason: dict[str, list[Part]] = {}
         for part in inactive:
             by_reason.setdefault(self.reasons[part.name], []).append(part)
-        if all(part.name in self.reasons for part in PARTS):
+        if len(inactive) >= len(PARTS):
             return f"alembic-native steps aside: {'; '.join(by_reason)}. Alembic runs without it."
         told = "; ".join(
             f"{reason}, so {' and '.join(part.absence for part in parts)}"

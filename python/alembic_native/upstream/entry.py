@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 _ANSWERED = ("heads", "history", "show", "branches", "status", "wait")
 _LARGEST_CONSOLE_SCRIPT = 2_000
 
+#: How the modules of finders are called that leave Alembic alone: Python's own, ours, and those of
+#: virtual environments and of editable installations.
+_PLAIN_FINDERS = (
+    "_frozen_importlib",
+    "_alembic_native_hook",
+    "_distutils_hack",
+    "_editable_impl_",
+    "_virtualenv",
+    "__editable__",
+)
+
 #: What a console script consists of, whichever installer wrote it; comments and blank lines aside.
 _CONSOLE_SCRIPT_LINES = (
     "import re",
@@ -51,6 +62,13 @@ def command_arguments() -> list[str] | None:
 def may_be_answered(arguments: Sequence[str]) -> bool:
     """Whether the command may be one that is answered before Alembic is loaded: a quick test."""
     return any(word in _ANSWERED for word in arguments)
+
+
+def are_imports_plain() -> bool:
+    """Whether nobody else has put a finder there, who may want to see or change Alembic's modules."""
+    return all(
+        getattr(finder, "__module__", "").startswith(_PLAIN_FINDERS) for finder in sys.meta_path
+    )
 
 
 def runs_configuration_module() -> bool:

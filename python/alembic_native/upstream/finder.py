@@ -112,6 +112,8 @@ def _answer_command(sources: Sources) -> None:
     arguments = entry.command_arguments()
     if arguments is None or not entry.may_be_answered(arguments) or sys.stdout is None:
         return
+    if not entry.are_imports_plain():
+        return
     try:
         from alembic_native.upstream.answering import answer
 

