@@ -1,6 +1,6 @@
 """An Alembic or an alembic-native that is not as an installer leaves it.
 
-The command ends as it does with ``ALEMBIC_NATIVE=0``; where a part is missing, one warning says why.
+The command ends as with ``ALEMBIC_NATIVE=0``; where a part is missing, one warning says why.
 """
 
 from __future__ import annotations
@@ -80,9 +80,7 @@ def warnings_beside_upstream(
 @pytest.mark.parametrize(
     "module", ["runtime/migration.py", "script/base.py", "config.py", "autogenerate/render.py"]
 )
-def test_a_module_of_alembic_is_missing(
-    project: Project, copy: pathlib.Path, module: str
-) -> None:
+def test_a_module_of_alembic_is_missing(project: Project, copy: pathlib.Path, module: str) -> None:
     (copy / module).unlink()
     warnings_beside_upstream(project, copy.parent, exit_code=1)
 
@@ -222,7 +220,7 @@ for turn in range(2):
 
 
 def test_alembic_is_forgotten_and_imported_anew(project: Project) -> None:
-    """Bug: our modules kept the classes of the first one, and `except` no longer knew its errors."""
+    """Bug: our modules kept the classes of the first one; `except` no longer knew its errors."""
     out = printed(FORGOTTEN, project.folder).splitlines()
     missing = "FAILED: Can't locate revision identified by 'nowhere'"
     once = ["(1, True)", "bbbb2 (head)", missing, "-1"]
