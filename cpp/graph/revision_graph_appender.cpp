@@ -88,8 +88,8 @@ std::vector<Node> RevisionGraphAppender::append(RevisionRecord given) {
 
 std::vector<Node> RevisionGraphAppender::nodes_of(const std::vector<std::string>& names) const {
   std::vector<Node> nodes;
-  // A label may stand in a script that a later one of the same id has replaced.
   nodes.reserve(names.size());
+  // A label may stand in a script that a later one of the same id has replaced.
   for (const std::string& name : names) {
     nodes.push_back(*graph_.find(graph_.id(*graph_.find(name))));
   }
