@@ -151,10 +151,17 @@ class AddressDeadline {
   bool expired_ = false;
 };
 
-// What libpq has added to its message since it was `before`.
+// What libpq has added to its message about one address since that was `before`: a line, and those
+// after it that a tab begins. What follows is about the next address.
 std::string added_to(const std::string& before, PGconn* connection) {
   const std::string text = text_or_empty(PQerrorMessage(connection));
-  return text.compare(0, before.size(), before) == 0 ? text.substr(before.size()) : text;
+  const std::size_t begin = text.compare(0, before.size(), before) == 0 ? before.size() : 0;
+  std::size_t end = begin;
+  do {
+    end = text.find('\n', end);
+    end = end == std::string::npos ? text.size() : end + 1;
+  } while (end < text.size() && text[end] == '\t');
+  return text.substr(begin, end - begin);
 }
 
 // `caused`: what libpq said of addresses that were given up here: that the server has closed the
@@ -162,14 +169,16 @@ std::string added_to(const std::string& before, PGconn* connection) {
 Error failure(PGconn* connection, const ConnectionTarget& target, bool expired, Seconds timeout,
               const std::vector<std::string>& caused) {
   std::string text = text_or_empty(PQerrorMessage(connection));
+  const std::string reason =
+      fmt::format("no answer within the connect timeout of {} s", rounded(timeout));
+  bool is_named = !expired;
   for (const std::string& untrue : caused) {
     const std::size_t found = untrue.empty() ? std::string::npos : text.find(untrue);
-    if (found != std::string::npos) text.erase(found, untrue.size());
+    if (found == std::string::npos) continue;
+    text.replace(found, untrue.size(), reason + ".\n");
+    is_named = true;
   }
-  if (expired) {
-    text = fmt::format("no answer within the connect timeout of {} s{}{}", rounded(timeout),
-                       text.empty() ? "" : ". ", text);
-  }
+  if (!is_named) text = fmt::format("{}{}{}", reason, text.empty() ? "" : ". ", text);
   return connection_error(text, PQconnectionNeedsPassword(connection) != 0,
                           place_of(connection, target));
 }

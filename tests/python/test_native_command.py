@@ -117,7 +117,7 @@ def test_a_script_that_cannot_be_used_is_named(
     lay_out(project(source), tmp_path)
     answer = alembic_native("status", "--url", "sqlite://", folder=tmp_path)
     assert (answer.exit_code, answer.stdout) == (255, "")
-    assert "01_change.py" in answer.stderr
+    assert "00_change.py" in answer.stderr
     assert said in answer.stderr
 
 

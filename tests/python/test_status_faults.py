@@ -111,10 +111,8 @@ def test_a_server_that_says_nothing_has_not_closed_the_connection(steps: Project
         port = silent.getsockname()[1]
         url = f"postgresql://u@127.0.0.1:{port}/d?connect_timeout=1"
         answer = run(steps, "status", "--url", url)
-        assert answer.stderr.startswith(
-            f"FAILED: PostgreSQL at u@127.0.0.1:{port}/d: no answer within the connect timeout of "
-            "1 s"
-        )
+        assert answer.stderr.startswith(f"FAILED: PostgreSQL at u@127.0.0.1:{port}/d: ")
+        assert "no answer within the connect timeout of 1 s." in answer.stderr
         several = f"postgresql://u@127.0.0.1:1,127.0.0.1:{port}/d?connect_timeout=1"
         both = run(steps, "status", "--url", several)
         assert "refused" in both.stderr
