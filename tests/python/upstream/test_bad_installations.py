@@ -80,9 +80,7 @@ def warnings_beside_upstream(
 @pytest.mark.parametrize(
     "module", ["runtime/migration.py", "script/base.py", "config.py", "autogenerate/render.py"]
 )
-def test_a_module_of_alembic_is_missing(
-    project: Project, copy: pathlib.Path, module: str
-) -> None:
+def test_a_module_of_alembic_is_missing(project: Project, copy: pathlib.Path, module: str) -> None:
     (copy / module).unlink()
     warnings_beside_upstream(project, copy.parent, exit_code=1)
 

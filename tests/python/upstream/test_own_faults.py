@@ -38,9 +38,7 @@ def plant(folder: pathlib.Path, file: str, before: str) -> str:
     return str(folder / "faulty")
 
 
-def run(
-    project: Project, *words: str, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def run(project: Project, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(ALEMBIC), *words],
         cwd=project.folder,
