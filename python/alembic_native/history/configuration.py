@@ -177,6 +177,7 @@ class Settings:
                 os.path.join(os.getcwd(), self._located(one)) for one in locations
             ] or [os.path.join(os.getcwd(), self.folder, "versions")]
         except BaseException:
+            # Declined among others: the path for imports is as it was for whoever reads it next.
             self.restore_import_path()
             raise
 

@@ -47,6 +47,7 @@ def _terminal_width() -> int | None:
 
         answer = fcntl.ioctl(0, termios.TIOCGWINSZ, struct.pack("HHHH", 0, 0, 0, 0))
     except (ImportError, OSError):
+        # No POSIX system, or no terminal.
         return None
     width: int = struct.unpack("HHHH", answer)[1]
     return width if width > 0 else None

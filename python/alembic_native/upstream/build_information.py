@@ -55,6 +55,7 @@ def collect() -> BuildInformation:
         from alembic_native.upstream import contract, decision, finder
         from alembic_native.upstream.sources import Sources
     except Exception as error:
+        # Whatever is broken in this installation: this report is where people look for it.
         reason = f"its own package cannot be loaded ({type(error).__name__}: {error})"
         return BuildInformation(versions, reason=reason, calls=calls)
     found = finder.current_decision()

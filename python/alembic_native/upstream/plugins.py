@@ -28,6 +28,7 @@ def _names_group(folder: str) -> bool:
     try:
         names = os.listdir(folder or ".")
     except FileNotFoundError:
+        # Import passes over a folder on its path that is not there, too.
         return False
     except OSError:
         # An archive, or a folder that cannot be listed.
@@ -40,7 +41,9 @@ def _names_group(folder: str) -> bool:
                 if _GROUP in file.read():
                     return True
         except (FileNotFoundError, NotADirectoryError):
+            # It names no group at all, or is a file of the older kind of metadata.
             continue
         except OSError:
+            # What cannot be read may name it.
             return True
     return False

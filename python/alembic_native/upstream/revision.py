@@ -360,6 +360,7 @@ class RevisionMap:
         try:
             return build()
         except Exception:
+            # Whatever it is, it goes on its way below.
             known: dict[str, Revision] = {}
             for revision in list(revisions):
                 if revision.revision in known:
@@ -484,6 +485,7 @@ class RevisionMap:
             try:
                 addition = graph.add(record)
             except BaseException:
+                # An interrupt, too: list and graph have to stay in step.
                 self._revisions.pop()
                 raise
             if addition.is_left_out:

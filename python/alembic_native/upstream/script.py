@@ -148,6 +148,7 @@ def _certain_header(path: Path) -> _core.ScriptHeader | None:
     try:
         source = path.read_bytes()
     except OSError:
+        # Importing it says what is wrong with the file.
         return None
     header = read_header(source)
     if header is None:

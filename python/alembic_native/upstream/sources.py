@@ -56,7 +56,8 @@ class Sources:
                 continue
             try:
                 return self._data(path)
-            except (OSError, SyntaxError) as error:
+            except (OSError, ImportError) as error:
+                # The second one is of an archive that is broken.
                 reasons.append(error)
         raise SourceMissing(f"the source of {module} cannot be read ({reasons[0]})")
 
