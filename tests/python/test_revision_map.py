@@ -21,9 +21,9 @@ from alembic.script.revision import (
     RevisionMap,
 )
 from alembic.util import CommandError
-from alembic_native.upstream.missing_revision import MissingRevision
 
 from alembic_native import _core, database_errors, errors
+from alembic_native.upstream.errors import MissingRevision
 from alembic_native.upstream.ordered import OrderedFrozenSet, OrderedSet
 
 

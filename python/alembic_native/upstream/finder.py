@@ -42,6 +42,8 @@ _WITHOUT_ALEMBIC = (
 #: The questions under way: thread and name.
 _asking: set[tuple[int, str]] = set()
 _decision: Decision | None = None
+#: Whether Alembic has been loaded in this interpreter, perhaps to be forgotten again.
+_is_loaded = False
 
 
 def current_decision() -> Decision | None:
@@ -176,8 +178,10 @@ class BindingLoader:
         module.__loader__ = self._upstream
         if module.__spec__ is not None:
             module.__spec__.loader = self._upstream
-        if f"{PACKAGE}.script" not in sys.modules:
+        global _is_loaded
+        if _is_loaded and f"{PACKAGE}.script" not in sys.modules:
             _forget_an_earlier_alembic()
+        _is_loaded = True
         self._upstream.exec_module(module)
         try:
             from alembic_native.upstream.binding import bind
