@@ -350,6 +350,21 @@ class RevisionMap:
             revision.branch_labels = OrderedSet(revision._orig_branch_labels)
             revision.__dict__.pop("_map", None)
 
+    def _claimed_twice(self, error: Exception) -> str | None:
+        """What to say instead of ``error`` where an id in two files is the cause of it."""
+        graph = self._loaded_graph
+        if graph is None or type(error) not in (MultipleHeads, RevisionError, AssertionError):
+            return None
+        for shadowed, counted in graph.duplicates():
+            revision = self._revision_at(counted)
+            if isinstance(error, MultipleHeads) and revision.revision not in error.heads:
+                continue
+            return (
+                f"{_present_more_than_once(self._revision_at(shadowed), revision)}. Delete one of "
+                "the scripts, or give it another id."
+            )
+        return None
+
     def _with_warnings(
         self, build: Callable[[], _core.RevisionGraph], revisions: Iterable[Revision]
     ) -> _core.RevisionGraph:
@@ -752,9 +767,13 @@ class RevisionMap:
 
 
 def _warn_of_duplicate(shadowed: Revision, counted: Revision) -> None:
+    util.warn(_present_more_than_once(shadowed, counted))
+
+
+def _present_more_than_once(shadowed: Revision, counted: Revision) -> str:
     paths = [path for one in (shadowed, counted) if (path := getattr(one, "path", None))]
     where = f": {' and '.join(paths)}" if paths else ""
-    util.warn(f"Revision {counted.revision} is present more than once{where}")
+    return f"Revision {counted.revision} is present more than once{where}"
 
 
 def _record(revision: Revision) -> _core.RevisionRecord:

@@ -1,7 +1,7 @@
 """What is bound into ``alembic.script.base``: reading scripts without running them.
 
-Bound: ``ScriptDirectory._load_revisions`` and ``_stamp_revs``, and of ``Script`` its ``module``,
-``longdoc`` and ``_from_path``. A script whose header is certain is
+Bound: ``ScriptDirectory._load_revisions``, ``_stamp_revs`` and ``_catch_revision_errors``, and of
+``Script`` its ``module``, ``longdoc`` and ``_from_path``. A script whose header is certain is
 imported when its ``module`` is first asked for; the steps of an upgrade or downgrade ask for it
 when they are planned, so a script that cannot be imported stops a run before it has touched the
 database.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from types import ModuleType
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from alembic import util
 
 from alembic_native import _core
+from alembic_native.errors import RevisionError
 from alembic_native.history.headers import read_header, read_version_locations
 from alembic_native.upstream.binding import Assignment
 
@@ -37,6 +39,7 @@ def assignments(base: ModuleType) -> list[Assignment]:
     """What takes the place of methods in ``base``."""
     directory, script = base.ScriptDirectory, base.Script
     upstream_load = directory._load_revisions
+    upstream_catch = directory._catch_revision_errors
     upstream_longdoc = script.longdoc
     upstream_list = script._list_py_dir.__func__
     upstream_from_path = script._from_path.__func__
@@ -67,6 +70,18 @@ def assignments(base: ModuleType) -> list[Assignment]:
                 for step in revision_map._stamp_steps(revision, heads)
             ]
 
+    @contextmanager
+    def _catch_revision_errors(self: ScriptDirectory, *arguments: Any, **kw: Any) -> Iterator[None]:
+        revision_map: Any = self.revision_map
+        with upstream_catch(self, *arguments, **kw):
+            try:
+                yield
+            except (RevisionError, AssertionError) as error:
+                message = revision_map._claimed_twice(error)
+                if message is None:
+                    raise
+                raise RevisionError(message) from error
+
     def get_module(self: Any) -> ModuleType:
         if "_imported_module" not in self.__dict__:
             with _one_import_at_a_time:
@@ -96,6 +111,7 @@ def assignments(base: ModuleType) -> list[Assignment]:
     return [
         (directory, "_load_revisions", _load_revisions),
         (directory, "_stamp_revs", _stamp_revs),
+        (directory, "_catch_revision_errors", _catch_revision_errors),
         (script, "module", module),
         (script, "longdoc", property(longdoc, doc="The docstring of the script.")),
         (script, "_from_path", classmethod(_from_path)),
