@@ -65,7 +65,7 @@ def may_be_answered(arguments: Sequence[str]) -> bool:
 
 
 def are_imports_plain() -> bool:
-    """Whether nobody else has put a finder there, which may want to see or change modules."""
+    """Whether no tool has put a finder there, which may want to see or change Alembic's modules."""
     return all(
         getattr(finder, "__module__", "").startswith(_PLAIN_FINDERS) for finder in sys.meta_path
     )

@@ -167,7 +167,7 @@ def test_the_extension_module_is_not_for_this_python(
     project: Project, tmp_path: pathlib.Path, kind: str
 ) -> None:
     package = copy_of_ours(tmp_path / "first")
-    [core] = package.glob("_core.*")
+    [core] = package.glob("_core.*.so")
     other = b""
     if kind == "of another module":
         # What is missing is the function by which Python initialises it.
@@ -220,7 +220,7 @@ for turn in range(2):
 
 
 def test_alembic_is_forgotten_and_imported_anew(project: Project) -> None:
-    """Bug: our modules kept the classes of the first one; `except` no longer knew its errors."""
+    """Bug: our modules kept the classes of the first one, and caught none of the next one's."""
     out = printed(FORGOTTEN, project.folder).splitlines()
     missing = "FAILED: Can't locate revision identified by 'nowhere'"
     once = ["(1, True)", "bbbb2 (head)", missing, "-1"]
