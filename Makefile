@@ -159,8 +159,8 @@ test:
 	@echo && echo "All tests passed."
 
 # Needs no server, and no PostgreSQL store: it passes on every system that the package is built on.
-QUICK_TESTS := $(addprefix tests/python/,test_revision_map.py test_bad_histories.py \
-	test_lazy_scripts.py test_house.py)
+QUICK_TESTS := $(addprefix tests/python/,upstream/test_revision_map.py \
+	upstream/test_bad_histories.py upstream/test_lazy_scripts.py test_house.py)
 
 .PHONY: check
 check: $(TEST_VENV_DONE)/installed
@@ -201,7 +201,7 @@ types: $(TEST_VENV_DONE)/installed
 	$(STEP) "mypy --strict" "mend the types named above" $(TEST_VENV)/mypy --strict
 	$(STEP) "mypy --strict tests/servers tests/projects" "mend the types named above" \
 	  $(TEST_VENV)/mypy --strict tests/servers tests/conftest.py $(wildcard tests/projects/*.py) \
-	    tests/python/lock_of_an_application.py
+	    tests/python/locking/lock_of_an_application.py
 	$(STEP) "Stubs against the extension modules" "mend the .pyi file or the binding" \
 	  $(TEST_VENV)/python -m mypy.stubtest --allowlist tests/stubtest-allowlist.txt \
 	    --ignore-unused-allowlist $(addprefix alembic_native.,$(notdir \
@@ -293,7 +293,7 @@ libpqxx-7: $(TEST_VENV_DONE)/installed
 	    'from alembic_native import _postgres; assert _postgres.build_versions()["libpqxx"] >= "7"'
 	$(STEP) "Python tests of the version store with libpqxx 7" "run pytest on the file alone" \
 	  env PYTHONPATH=$(CURDIR)/$(WITH_LIBPQXX_7)/package $(TEST_VENV)/python -m pytest -q \
-	    -n $(JOBS) --timeout 600 tests/python/test_postgres_*.py
+	    -n $(JOBS) --timeout 600 tests/python/postgres
 
 # ---- sanitizers, fuzzing, benchmark ------------------------------------------------------------
 

@@ -33,8 +33,8 @@ from tests.servers import MariaDBServer, PostgresServer, ServerMissing
 
 SQLALCHEMY = ("1.4", "2.0", "2.1")
 OWN_TESTS = [
-    f"tests/python/{name}.py"
-    for name in ("upstream/test_activation", "test_revision_map", "test_lazy_scripts")
+    f"tests/python/upstream/{name}.py"
+    for name in ("test_activation", "test_revision_map", "test_lazy_scripts")
 ]
 COLUMNS = ("Python", "Alembic", "SQLAlchemy", *DRIVERS, "own tests", "outcome")
 

@@ -21,7 +21,7 @@ from alembic_native import database_errors
 from tests.differential.cli_projects import DIAMOND, LINEAR, PYPROJECT, lay_out, project
 from tests.locking.projects import Project
 from tests.postgres_administrator import Administrator
-from tests.python.test_cli_imports import python
+from tests.python.reading.test_cli_imports import python
 from tests.threads import in_threads
 
 

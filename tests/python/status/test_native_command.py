@@ -13,7 +13,7 @@ from tests.alembic_command import Answer, alembic
 from tests.differential.cli_projects import DIAMOND, TWO_HEADS, lay_out, project, script
 from tests.locking.projects import Project
 from tests.native_command import alembic_native
-from tests.python.test_cli_imports import python
+from tests.python.reading.test_cli_imports import python
 from tests.python.upstream import future_alembic
 
 

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from migrations.models import Base
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).parents[3]
 OFF, ON = "0", "1"
 HEAD = "f40b7a6e3c98"
 

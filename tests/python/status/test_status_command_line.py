@@ -10,7 +10,7 @@ import pytest
 
 from tests.alembic_command import alembic
 from tests.differential.cli_projects import LINEAR, lay_out, project
-from tests.python.test_cli_imports import python
+from tests.python.reading.test_cli_imports import python
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_the_key_never_changes() -> None:
 
 def test_the_key_can_be_found_in_sql(postgres_url: str) -> None:
     """As the documentation has it, for people who look into `pg_locks`."""
-    text = (pathlib.Path(__file__).parents[2] / "docs" / "several-containers.md").read_text()
+    text = (pathlib.Path(__file__).parents[3] / "docs" / "several-containers.md").read_text()
     statement = text.partition("```sql\n")[2].partition("```")[0].replace(":", "\\:")
     assert rows(postgres_url, statement) == [(migration_lock_key("public", "alembic_version"),)]
 

@@ -12,7 +12,7 @@ import pytest
 import alembic_native
 from tests.alembic_command import Answer, alembic
 from tests.differential.cli_projects import lay_out, project, script
-from tests.python.test_cli_imports import python
+from tests.python.reading.test_cli_imports import python
 
 BASE, MIDDLE, HEAD = (
     script("aaaa1111"),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.alembic_command import Answer, alembic
 from tests.locking.projects import Project
-from tests.python.test_cli_imports import python
+from tests.python.reading.test_cli_imports import python
 
 NOISE = """
 import logging, sys, warnings
