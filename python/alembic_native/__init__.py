@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
     __version__: str
 
+if not TYPE_CHECKING:
+    # Loading this package sets an attribute of its name here, once: before the function of that
+    # name is defined, and not in its place later.
+    from . import status as _  # noqa: F401
+
 __all__ = ["activate", "build_info", "register_migration_lock", "status", "wait"]
 
 

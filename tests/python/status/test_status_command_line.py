@@ -43,7 +43,7 @@ def test_what_a_command_needs_is_imported_when_it_runs(folder: pathlib.Path) -> 
     program = """
     import sys
     import alembic, alembic.config
-    print([name for name in sys.modules if name.startswith("alembic_native.status")])
+    print([name for name in sys.modules if name.startswith("alembic_native.status.")])
     """
     assert run(program, folder) == "[]\n"
 

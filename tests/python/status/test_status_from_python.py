@@ -304,3 +304,13 @@ except SystemExit as end:
     assert error.startswith("FAILED: This build of alembic-native has no PostgreSQL version store")
     assert "apt-get install libpqxx-dev libpq-dev" in error
     assert code == "255"
+
+
+def test_the_function_stays_the_function(tmp_path: pathlib.Path) -> None:
+    """After its first call `alembic_native.status` was the package of that name."""
+    program = """
+import alembic_native
+import alembic_native.status.report, alembic_native.status.errors
+print(callable(alembic_native.status), alembic_native.Status.__name__)
+"""
+    assert python("-c", program, folder=tmp_path) == "True Status\n"
