@@ -29,13 +29,16 @@ class Decision:
     """What was decided for one Alembic.
 
     ``reasons`` holds, for each part that is not active, why; ``reason`` says why none is, and is
-    empty otherwise.
+    empty otherwise. ``is_alembic`` is false for another package of that name.
     """
 
-    def __init__(self, version: str, reasons: dict[str, str], reason: str = "") -> None:
+    def __init__(
+        self, version: str, reasons: dict[str, str], reason: str = "", is_alembic: bool = True
+    ) -> None:
         self.version = version
         self.reasons = reasons
         self.reason = reason
+        self.is_alembic = is_alembic
         self._told: set[str] = set()
 
     def is_active(self, part: Part) -> bool:
@@ -82,7 +85,8 @@ def decide(sources: Sources) -> Decision:
     """Check the contract of every part but the first door's."""
     version = sources.version()
     if _is_no_alembic(sources):
-        return Decision(version, {}, "the package alembic that was found is not SQLAlchemy's")
+        reason = "the package alembic that was found is not SQLAlchemy's"
+        return Decision(version, {}, reason, is_alembic=False)
     return _decide(sources, version, PARTS)
 
 

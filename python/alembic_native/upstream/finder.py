@@ -93,7 +93,8 @@ def _package_spec(path: Sequence[str] | None, target: ModuleType | None) -> Modu
         _decision = Decision("", {}, f"it met a fault of its own ({type(error).__name__}: {error})")
         faults.report(error, "Alembic runs without the native core.")
         return spec
-    if not _decision.reason:
+    if _decision.is_alembic:
+        # Also where no part is active: who requires the lock must not go without it.
         spec.loader = BindingLoader(spec.loader, _decision)  # type: ignore[assignment]
     else:
         warn(_decision)

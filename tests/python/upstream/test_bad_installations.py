@@ -179,6 +179,22 @@ def test_the_extension_module_is_not_for_this_python(
     assert "alembic-native steps aside: its extension module _core cannot be loaded" in said
 
 
+def test_without_the_extension_module_a_lock_that_is_required_is_missed(
+    project: Project, tmp_path: pathlib.Path
+) -> None:
+    """Bug: the migration ran without its lock, with a warning."""
+    package = copy_of_ours(tmp_path / "first")
+    for core in package.glob("_core.*.so"):
+        core.unlink()
+    with (project.folder / "alembic.ini").open("a") as file:
+        file.write("migration_lock = required\n")
+    path = {"PYTHONPATH": str(tmp_path / "first")}
+    refused = run(str(ALEMBIC), "upgrade", "head", folder=project.folder, **path)
+    assert refused.returncode == 255
+    assert "migration_lock is 'required'" in last_line(refused)
+    assert not project.rows
+
+
 #: How often a method of Alembic's is wrapped by ours, and whether every part is active.
 STATE = """
 def state():

@@ -54,7 +54,6 @@ def run(project: Project, *words: str, **environment: str) -> subprocess.Complet
 IN_READING = [
     ("history/scripts.py", "self._table = read_version_locations"),
     ("history/configuration.py", "script_location = configuration.text"),
-    ("history/headers.py", "return _core.read_version_locations"),
     ("reading/commands.py", "resolves = options"),
     ("reading/printing.py", "def write"),
     ("upstream/answering.py", "command_line = read_command_line"),
