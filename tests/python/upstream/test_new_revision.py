@@ -76,7 +76,7 @@ def test_an_interrupted_script_is_not_kept(project: Project) -> None:
     set_option(
         project,
         "[post_write_hooks]\nhooks = a\na.type = exec\na.executable = sh\n"
-        "a.options = -c 'kill -INT $PPID; sleep 1'",
+        "a.options = -c 'kill -INT $PPID; sleep 1' REVISION_SCRIPT_FILENAME",
     )
     assert "KeyboardInterrupt" in project.run("revision", "-m", "x").stderr
     assert files(project) == ["1.py", "2.py"]
