@@ -130,8 +130,6 @@ def test_hooks(compare: Comparer) -> None:
         TEMPLATE.replace("\\nbranch_labels", "\\nlabels"),
         TEMPLATE + "\n<% x = 1 %>\n% if x:\n## no\n# é ${x}\n% endif\n",
         TEMPLATE + "\n%",
-        TEMPLATE + "\n'unclosed",
-        "",
     ],
 )
 def test_templates(compare: Comparer, template: str) -> None:
