@@ -20,6 +20,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -44,46 +45,80 @@ struct CallOutcome {
   std::optional<Error> error;
 };
 
+// Does the work and notes its outcome. Nothing is thrown: it runs at the top of a thread.
+template <typename Result>
+void run_into(CallOutcome<Result>& outcome, std::function<Result()>& work) noexcept {
+  std::optional<Result> result;
+  std::optional<Error> error;
+  const std::string unexpected = "The version store failed in an unexpected way";
+  try {
+    result.emplace(work());
+  } catch (const Error& failure) {
+    error.emplace(failure);
+  } catch (const std::exception& failure) {
+    error.emplace(ErrorKind::internal, unexpected + ": " + failure.what());
+  } catch (...) {
+    error.emplace(ErrorKind::internal, unexpected);
+  }
+  work = nullptr;
+  const std::lock_guard<std::mutex> lock(outcome.mutex);
+  outcome.result = std::move(result);
+  outcome.error = std::move(error);
+  outcome.done = true;
+  outcome.changed.notify_all();
+}
+
+// Why the wait ends now, with the work told to end; null while it goes on.
+inline std::exception_ptr reason_to_stop(const std::function<std::optional<Error>()>& should_stop,
+                                         const std::function<void()>& give_up) {
+  std::exception_ptr reason;
+  try {
+    const std::optional<Error> stopped = should_stop();
+    if (!stopped) return nullptr;
+    reason = std::make_exception_ptr(*stopped);
+  } catch (...) {
+    reason = std::current_exception();
+  }
+  try {
+    give_up();
+  } catch (...) {
+    // The reason to stop says more than what went wrong with telling the work to end.
+    return reason;
+  }
+  return reason;
+}
+
 // Runs `work` in its own thread, which takes no signals, and returns what it returns or throws the
 // Error it throws (any other exception becomes Error internal). `should_stop` is asked in between,
-// by the calling thread: the Error it returns is thrown instead, after `give_up` was called.
+// by the calling thread: the Error it returns, or the exception it throws, is thrown instead, after
+// `give_up` was called. Error database when the system starts no further thread.
 // The thread is gone when this returns normally.
 template <typename Result>
 Result call_interruptibly(std::function<Result()> work,
                           const std::function<std::optional<Error>()>& should_stop,
                           const std::function<void()>& give_up) {
   const auto outcome = std::make_shared<CallOutcome<Result>>();
-  std::thread thread([outcome, work = std::move(work)]() mutable {
-    sigset_t every_signal;
-    sigfillset(&every_signal);
-    pthread_sigmask(SIG_BLOCK, &every_signal, nullptr);
-    std::optional<Result> result;
-    std::optional<Error> error;
-    try {
-      result.emplace(work());
-    } catch (const Error& failure) {
-      error.emplace(failure);
-    } catch (const std::exception& failure) {
-      error.emplace(
-          ErrorKind::internal,
-          std::string("The version store failed in an unexpected way: ") + failure.what());
-    }
-    work = nullptr;
-    const std::lock_guard<std::mutex> lock(outcome->mutex);
-    outcome->result = std::move(result);
-    outcome->error = std::move(error);
-    outcome->done = true;
-    outcome->changed.notify_all();
-  });
+  std::thread thread;
+  try {
+    thread = std::thread([outcome, work = std::move(work)]() mutable {
+      sigset_t every_signal;
+      sigfillset(&every_signal);
+      pthread_sigmask(SIG_BLOCK, &every_signal, nullptr);
+      run_into(*outcome, work);
+    });
+  } catch (const std::system_error& failure) {
+    throw Error(ErrorKind::database,
+                std::string("The system starts no thread for the connection to the database (") +
+                    failure.what() + "). Free memory, or raise the limit of threads (ulimit -u).");
+  }
 
-  std::optional<Error> stopped;
+  std::exception_ptr stopped;
   {
     std::unique_lock<std::mutex> lock(outcome->mutex);
     const auto is_done = [&outcome] { return outcome->done; };
     while (!outcome->changed.wait_for(lock, wait_step, is_done)) {
       lock.unlock();
-      stopped = should_stop();
-      if (stopped) give_up();
+      stopped = reason_to_stop(should_stop, give_up);
       lock.lock();
       if (stopped) {
         outcome->changed.wait_for(lock, farewell, is_done);
@@ -92,11 +127,11 @@ Result call_interruptibly(std::function<Result()> work,
     }
     if (!outcome->done) {
       thread.detach();
-      throw Error(*stopped);
+      std::rethrow_exception(stopped);
     }
   }
   thread.join();
-  if (stopped) throw Error(*stopped);
+  if (stopped) std::rethrow_exception(stopped);
   if (outcome->error) throw Error(*outcome->error);
   return std::move(*outcome->result);
 }
