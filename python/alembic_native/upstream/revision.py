@@ -359,6 +359,8 @@ class RevisionMap:
             revision = self._revision_at(counted)
             if isinstance(error, MultipleHeads) and revision.revision not in error.heads:
                 continue
+            if type(error) is RevisionError and revision.revision not in str(error):
+                continue
             return (
                 f"{_present_more_than_once(self._revision_at(shadowed), revision)}. Delete one of "
                 "the scripts, or give it another id."
