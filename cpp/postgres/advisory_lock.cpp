@@ -31,6 +31,7 @@ void describe_session(ServerSession& session, LockHolder& holder) {
     holder.transaction_since = value_of<std::string>(rows[0][3]);
   } catch (const pqxx::sql_error&) {
     // The process is known all the same.
+    return;
   }
 }
 

@@ -33,8 +33,9 @@ struct HostsAndPorts {
 std::string checked_port(std::string_view text) {
   if (text.empty()) return {};
   int port = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, port);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, problem] = std::from_chars(begin, end, port);
   if (problem != std::errc() || stop != end || port < 1 || port > 65535) {
     refuse(
         "The connection string has a port that is no number from 1 to 65535. If the password "

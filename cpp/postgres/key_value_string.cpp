@@ -52,7 +52,8 @@ class Reader {
     }
     std::string result;
     while (position_ < text_.size() && !is_space(text_[position_])) {
-      if (text_[position_] == '\\' && ++position_ == text_.size()) break;
+      if (text_[position_] == '\\') ++position_;
+      if (position_ == text_.size()) break;
       result += text_[position_++];
     }
     return result;
@@ -66,7 +67,8 @@ class Reader {
         ++position_;
         return result;
       }
-      if (text_[position_] == '\\' && ++position_ == text_.size()) break;
+      if (text_[position_] == '\\') ++position_;
+      if (position_ == text_.size()) break;
       result += text_[position_++];
     }
     refuse("The connection string has a value whose closing quote is missing.");
