@@ -84,7 +84,7 @@ def test_pyinstaller_without_activate(freezing: VirtualEnvironment, tmp_path: pa
 
 @pytest.mark.parametrize("before", [ACTIVATE, ""])
 def test_shiv(freezing: VirtualEnvironment, tmp_path: pathlib.Path, before: str) -> None:
-    """It unpacks the packages into a folder whose .pth files it has Python read: both are served."""
+    """It has Python read the .pth files of the packages that it unpacks: both are served."""
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "program.py").write_text(
         "def run():\n    " + PROGRAM.format(before=before).strip().replace("\n", "\n    ") + "\n"
