@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-def answer(
+def answer_to(
     arguments: Sequence[str], stdout: TextIO, loads_plugins: bool, illegal_characters: str
-) -> bool:
-    """Do what a command line says. False if upstream has to; nothing is changed or printed then.
+) -> Callable[[], None] | None:
+    """What prints the answer to a command line; None if upstream has to answer it.
+
+    Everything is read by then, and nothing is printed or changed.
 
     ``arguments`` are the words after the program's name, ``stdout`` is where results go.
     ``loads_plugins`` says whether this version of Alembic imports plugins, and
     ``illegal_characters`` which characters it refuses in the id of a revision.
     """
     try:
-        finish = _prepare(arguments, stdout, loads_plugins, illegal_characters)
+        return _prepare(arguments, stdout, loads_plugins, illegal_characters)
     except Declined:
-        return False
-    finish()
-    return True
+        return None
 
 
 def _prepare(

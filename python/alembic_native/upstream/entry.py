@@ -71,6 +71,15 @@ def are_imports_plain() -> bool:
     )
 
 
+def is_traced() -> bool:
+    """Whether a debugger, profiler or measurement of coverage watches what runs."""
+    if sys.gettrace() is not None or sys.getprofile() is not None:
+        return True
+    monitoring = getattr(sys, "monitoring", None)
+    # Identifiers of tools are 0 to 5.
+    return monitoring is not None and any(map(monitoring.get_tool, range(6)))
+
+
 def runs_configuration_module() -> bool:
     """Whether this is ``python -m alembic.config``, which Python runs as a second copy."""
     return "alembic.config" in sys.orig_argv and sys.argv[0] == "-m"

@@ -115,23 +115,24 @@ def _answer_command(sources: Sources) -> None:
     arguments = entry.command_arguments()
     if arguments is None or not entry.may_be_answered(arguments) or sys.stdout is None:
         return
-    if not entry.are_imports_plain():
+    if not entry.are_imports_plain() or entry.is_traced():
         return
     try:
-        from alembic_native.upstream.answering import answer
+        from alembic_native.upstream.answering import answer_to
 
         found = decision.decide_reading(sources)
         if not (found.is_active(CORE) and found.is_active(READING)):
             return
         version = sources.version()
-        is_answered = answer(
+        answer = answer_to(
             arguments, sys.stdout, _release(version) >= (1, 18), _illegal_characters(version)
         )
     except Exception as error:
         # Whatever the first door was not made for is Declined, and was dealt with.
         faults.report(error, "Alembic itself answers this command.")
         return
-    if is_answered:
+    if answer is not None:
+        answer()
         raise SystemExit(0)
 
 
