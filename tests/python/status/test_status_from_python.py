@@ -18,6 +18,7 @@ from alembic.util import CommandError
 
 import alembic_native
 from alembic_native import database_errors
+from tests.differential.cli_processes import ALEMBIC
 from tests.differential.cli_projects import DIAMOND, LINEAR, PYPROJECT, lay_out, project
 from tests.locking.projects import Project
 from tests.postgres_administrator import Administrator
@@ -241,11 +242,11 @@ print(json.dumps([len(status.pending), sorted(sys.modules)]))
 """
 
 #: As the script of the command does.
-COMMAND = """
+COMMAND = f"""
 import json, sys
-from alembic.config import main
+sys.argv[:] = [{ALEMBIC!r}, *sys.argv[1:]]
 try:
-    main(sys.argv[1:])
+    exec(compile(open(sys.argv[0]).read(), sys.argv[0], "exec"))
 except SystemExit:
     pass
 print("\\n" + json.dumps(sorted(sys.modules)))
