@@ -47,8 +47,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "alembic-native") -
             return _print_information()
         return _run(options, commands[options.command])
     except BrokenPipeError:
-        # The reader has seen enough (`| head -1`). Else Python would complain as it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_the_closed_pipe()
         return 1
 
 
@@ -142,8 +141,16 @@ def _print_information() -> int:
     from alembic_native import build_info
 
     information = build_info()
-    print("\n".join(information.lines()), flush=True)
+    try:
+        print("\n".join(information.lines()), flush=True)
+    except BrokenPipeError:
+        _leave_the_closed_pipe()
     return 0 if information.is_active else 1
+
+
+def _leave_the_closed_pipe() -> None:
+    """The reader has seen enough (`| head -1`). Else Python would complain as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

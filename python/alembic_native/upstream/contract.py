@@ -190,7 +190,10 @@ THREADS = Part(
         },
         CONFIG: {"Config.get_alembic_option": "self, name"},
     },
-    used={ENVIRONMENT: ("EnvironmentContext.config",)},
+    used={
+        ENVIRONMENT: ("EnvironmentContext.config",),
+        "alembic.util.exc": ("CommandError",),
+    },
 )
 
 LOG = Part(

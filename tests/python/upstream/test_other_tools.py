@@ -71,7 +71,7 @@ while functions[-1].__closure__:
 names = [one.__code__.co_filename.replace("\\\\", "/").split("/")[-1] for one in functions]
 print(alembic_native.build_info().is_active, names[:3])
 """
-ACTIVE = "True ['locked_runs.py', 'statement_log.py', 'migration.py']\n"
+ACTIVE = "True ['id_length.py', 'locked_runs.py', 'statement_log.py']\n"
 
 
 #: For each module of the command line: a child that has SQLAlchemy already, and the tool.
