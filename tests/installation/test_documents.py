@@ -269,7 +269,9 @@ def test_is_it_at_work(installed: Shell) -> None:
 
 def test_another_alembic(installed: Shell) -> None:
     installed.succeed("pip install alembic==1.15.2")
-    assert "1.15.2 is installed" in installed.succeed("! python -m alembic_native")
+    information = installed.succeed("! python -m alembic_native 2>&1")
+    assert "overlay: partly active (alembic 1.15.2)" in information
+    assert "does not fit Alembic 1.15.2" in " ".join(information.split())
     information = installed.follow(TROUBLESHOOTING, "Another Alembic is installed")[-1]
     assert ACTIVE.search(information)
 
