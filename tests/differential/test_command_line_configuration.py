@@ -181,7 +181,6 @@ def test_version_locations(compare: Comparer, options: dict[str, str]) -> None:
     "options",
     [
         {"version_locations": "one two", "path_separator": ":"},
-        {"version_locations": "one", "path_separator": ":", "recursive_version_locations": "True"},
         {"prepend_sys_path": "one:two", "path_separator": "tab"},
     ],
 )

@@ -93,7 +93,6 @@ def test_revision_and_merge_of_other_histories(compare: Comparer, scripts: list[
         {"timezone": "Europe/Berlin"},
         {"timezone": "utc"},
         {"timezone": "Nowhere/Land"},
-        {"output_encoding": "latin-1"},
         {"output_encoding": "nosuch"},
         {"revision_environment": "off"},
         {"revision_environment": "perhaps"},

@@ -353,13 +353,11 @@ class RevisionMap:
     def _claimed_twice(self, error: Exception) -> str | None:
         """What to say instead of ``error`` where an id in two files is the cause of it."""
         graph = self._loaded_graph
-        if graph is None or type(error) not in (MultipleHeads, RevisionError, AssertionError):
+        if graph is None or not isinstance(error, MultipleHeads):
             return None
         for shadowed, counted in graph.duplicates():
             revision = self._revision_at(counted)
-            if isinstance(error, MultipleHeads) and revision.revision not in error.heads:
-                continue
-            if type(error) is RevisionError and revision.revision not in str(error):
+            if revision.revision not in error.heads:
                 continue
             return (
                 f"{_present_more_than_once(self._revision_at(shadowed), revision)}. Delete one of "

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from alembic import util
 
 from alembic_native import _core
-from alembic_native.errors import RevisionError
+from alembic_native.errors import MultipleHeads, RevisionError
 from alembic_native.history.headers import read_header, read_version_locations
 from alembic_native.upstream.binding import Assignment
 
@@ -76,7 +76,7 @@ def assignments(base: ModuleType) -> list[Assignment]:
         with upstream_catch(self, *arguments, **kw):
             try:
                 yield
-            except (RevisionError, AssertionError) as error:
+            except MultipleHeads as error:
                 message = revision_map._claimed_twice(error)
                 if message is None:
                     raise
