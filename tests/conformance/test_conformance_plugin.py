@@ -64,9 +64,10 @@ def record_of(suite: str, folder: pathlib.Path) -> Record:
     }.items():
         (folder / package).mkdir()
         (folder / package / "__init__.py").write_text(text)
-    # Where the real package is installed, its hook asks the stand-in for the overlay.
-    (folder / "alembic_native" / "overlay.py").write_text(
-        "def install(): pass\ndef find_spec(*_): return None\n"
+    # Where the real package is installed, its hook asks the stand-in for the finder.
+    (folder / "alembic_native" / "upstream").mkdir()
+    (folder / "alembic_native" / "upstream" / "finder.py").write_text(
+        "def find_spec(*_): return None\n"
     )
     options = ["-p", "conformance_plugin", "--conformance-record=record.jsonl"]
     options += ["-p", "no:warnings", "-p", "no:cacheprovider", "-c", os.devnull]

@@ -47,7 +47,7 @@ def test_upgrade_fails(case: str, switch: str, tmp_path: pathlib.Path) -> None:
         assert "Multiple head revisions are present" in answer.stdout
     else:
         assert f"Revision {revision} is present more than once" in answer.stdout
-        assert all(f"{number:02}_change.py" in answer.stdout for number in claiming[:2])
+        assert sum(f"{number:02}_change.py" in answer.stdout for number in claiming) == 2
 
 
 @pytest.mark.parametrize("case", CASES)
