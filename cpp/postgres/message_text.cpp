@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <utility>
 
 #include "text/utf8.h"
 
@@ -41,6 +44,45 @@ std::string without_secret(std::string_view text, const std::string& secret) {
   return result;
 }
 
+// The code point of a well-formed UTF-8 sequence.
+std::uint32_t code_point_of(std::string_view sequence) {
+  std::uint32_t result = byte_at(sequence, 0);
+  if (sequence.size() > 1) result &= 0x7FU >> sequence.size();
+  for (std::size_t index = 1; index < sequence.size(); ++index) {
+    result = result << 6U | (byte_at(sequence, index) & 0x3FU);
+  }
+  return result;
+}
+
+// Control characters, separators of lines, and what turns the direction of writing.
+bool acts_on_terminal(std::uint32_t code_point) {
+  constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 6> ranges = {
+      {{0, 0x1F},
+       {0x7F, 0x9F},
+       {0x61C, 0x61C},
+       {0x200E, 0x200F},
+       {0x2028, 0x202E},
+       {0x2066, 0x2069}}};
+  return std::any_of(ranges.begin(), ranges.end(), [code_point](const auto& range) {
+    return range.first <= code_point && code_point <= range.second;
+  });
+}
+
+// As Python writes it in a string.
+std::string escaped(std::uint32_t code_point) {
+  switch (code_point) {
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return code_point < 0x100 ? fmt::format("\\x{:02x}", code_point)
+                                : fmt::format("\\u{:04x}", code_point);
+  }
+}
+
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
@@ -60,14 +102,20 @@ std::string valid_utf8(std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
-  std::string result = valid_utf8(text);
-  std::replace_if(
-      result.begin(), result.end(),
-      [](char character) {
-        const auto byte = static_cast<unsigned char>(character);
-        return byte < 0x20U || byte == 0x7FU;
-      },
-      '?');
+  const std::string valid = valid_utf8(text);
+  const std::string_view bytes = valid;
+  std::string result;
+  result.reserve(bytes.size());
+  for (std::size_t index = 0; index < bytes.size();) {
+    const std::string_view sequence = bytes.substr(index, utf8_sequence_length(bytes, index));
+    const std::uint32_t code_point = code_point_of(sequence);
+    if (acts_on_terminal(code_point)) {
+      result += escaped(code_point);
+    } else {
+      result += sequence;
+    }
+    index += sequence.size();
+  }
   return result;
 }
 

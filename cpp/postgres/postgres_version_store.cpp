@@ -80,9 +80,9 @@ struct PostgresVersionStore::State {
 };
 
 // The right to use the session, for one thread at a time. Waiting for it can be interrupted too.
-class PostgresVersionStore::Turn {
+class PostgresVersionStore::ExclusiveUse {
  public:
-  explicit Turn(State& state) : state_(state) {
+  explicit ExclusiveUse(State& state) : state_(state) {
     std::unique_lock<std::mutex> lock(state_.mutex);
     while (!state_.changed.wait_for(lock, wait_step, [this] { return !state_.busy; })) {
       lock.unlock();
@@ -92,11 +92,11 @@ class PostgresVersionStore::Turn {
     }
     state_.busy = true;
   }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  Turn(Turn&&) = delete;
-  Turn& operator=(Turn&&) = delete;
-  ~Turn() {
+  ExclusiveUse(const ExclusiveUse&) = delete;
+  ExclusiveUse& operator=(const ExclusiveUse&) = delete;
+  ExclusiveUse(ExclusiveUse&&) = delete;
+  ExclusiveUse& operator=(ExclusiveUse&&) = delete;
+  ~ExclusiveUse() {
     const std::lock_guard<std::mutex> lock(state_.mutex);
     state_.busy = false;
     state_.changed.notify_one();
@@ -128,7 +128,7 @@ Result PostgresVersionStore::with_session(std::function<Result(ServerSession&)> 
                 "This version store belongs to the process that forked this one. Open another "
                 "store after the fork.");
   }
-  const Turn turn(state);
+  const ExclusiveUse use(state);
   if (!state.session) {
     if (state.lost) throw Error(*state.lost);
     throw Error(ErrorKind::store_closed, "The version store is closed. Open another one.");
@@ -161,6 +161,10 @@ Result PostgresVersionStore::with_session(std::function<Result(ServerSession&)> 
     } else if (error.kind() == ErrorKind::interrupted) {
       state.session.reset();
     }
+    throw;
+  } catch (...) {
+    // Of the question whether to stop. The work was told to end, and may still use the session.
+    state.session.reset();
     throw;
   }
 }
@@ -209,7 +213,7 @@ std::optional<LockHolder> PostgresVersionStore::advisory_lock_holder(std::int64_
 
 void PostgresVersionStore::close() {
   if (in_child_process()) return;
-  const Turn turn(*state_);
+  const ExclusiveUse use(*state_);
   state_->session.reset();
   state_->lost.reset();
 }

@@ -124,6 +124,3 @@ def display(url: str) -> str:
 
     Never the password. Raises `InvalidConnectionString`. Connects to nothing.
     """
-
-def ignored_parameters(url: str) -> tuple[tuple[str, str], ...]:
-    """Parameters of a connection string that have no meaning for the store: name and reason."""
