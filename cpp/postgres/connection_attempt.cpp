@@ -160,7 +160,7 @@ Error failure(PGconn* connection, const ConnectionTarget& target, bool expired, 
   }
   if (!is_named) text = fmt::format("{}{}{}", reason, text.empty() ? "" : ". ", text);
   return connection_error(text, PQconnectionNeedsPassword(connection) != 0,
-                          place_of(connection, target));
+                          location_of(connection, target));
 }
 
 }  // namespace
@@ -198,19 +198,19 @@ LibpqConnection connect(const ConnectionTarget& target, std::optional<Seconds> t
   return connection;
 }
 
-ErrorPlace place_of(PGconn* connection, const ConnectionTarget& target) {
-  ErrorPlace place;
-  place.host = text_or_empty(PQhost(connection));
-  place.port = text_or_empty(PQport(connection));
-  place.database = text_or_empty(PQdb(connection));
-  place.user = text_or_empty(PQuser(connection));
-  if (place.host.empty()) place.host = target.value("host");
-  if (place.user.empty()) place.user = target.value("user");
-  if (place.database.empty()) place.database = target.value("dbname");
-  place.target = target;
+ErrorLocation location_of(PGconn* connection, const ConnectionTarget& target) {
+  ErrorLocation location;
+  location.host = text_or_empty(PQhost(connection));
+  location.port = text_or_empty(PQport(connection));
+  location.database = text_or_empty(PQdb(connection));
+  location.user = text_or_empty(PQuser(connection));
+  if (location.host.empty()) location.host = target.value("host");
+  if (location.user.empty()) location.user = target.value("user");
+  if (location.database.empty()) location.database = target.value("dbname");
+  location.target = target;
   // From ~/.pgpass, PGPASSWORD or a service file.
-  place.target.set("password", text_or_empty(PQpass(connection)));
-  return place;
+  location.target.set("password", text_or_empty(PQpass(connection)));
+  return location;
 }
 
 }  // namespace alembic_native::postgres

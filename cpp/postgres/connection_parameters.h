@@ -14,8 +14,8 @@ namespace alembic_native::postgres {
 // Whether the value of this keyword must never be shown.
 bool is_secret_parameter(std::string_view name) noexcept;
 
-// Adds a libpq keyword as it is; `client_encoding` is left out, since UTF-8 is spoken to the server.
-// Error invalid_connection_string when libpq does not know it.
+// Adds a libpq keyword as it is; `client_encoding` is left out, since the server is spoken to in
+// UTF-8. Error invalid_connection_string when libpq does not know it.
 void add_libpq_parameter(ConnectionTarget& target, const std::string& name, std::string value);
 
 // Adds a parameter from the query of a URL: a libpq keyword, or one of another driver, translated

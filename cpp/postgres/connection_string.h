@@ -4,15 +4,15 @@
 //   * SQLAlchemy URLs, `postgresql+driver://user:password@host:port/database?name=value`, with any
 //     driver name, and the older `postgres://`;
 //   * libpq URLs, the same without a driver;
-//   * libpq's `key=value key='va\'lue'` strings.
+//   * libpq's `key=value key='va\'lue'` strings, which libpq reads.
 //
-// `key=value` strings are read by libpq. A URL is read as SQLAlchemy reads it, since it is Alembic's configuration: the user ends at the
+// A URL is read as SQLAlchemy reads it, since it is Alembic's configuration: the user ends at the
 // first `:`, the password at the first `@` after it, `+` in the query is a space, a parameter in
 // the query overrides the part before it, a parameter with an empty value counts as absent. What
-// SQLAlchemy cannot read and libpq can is read as libpq does: several `host:port` with commas, a
-// host written `%2Frun%2Fpostgresql`. The database name is percent-decoded, as libpq and
-// SQLAlchemy from 2.1 on do (2.0 takes it literally). A URL that the two would read as different
-// servers is refused.
+// SQLAlchemy cannot read and libpq can is left to libpq: several `host:port` with commas, a host
+// written `%2Frun%2Fpostgresql`. The database name is percent-decoded, as libpq and SQLAlchemy from
+// 2.1 on do (2.0 takes it literally). A URL that the two would read as different servers is
+// refused.
 //
 // Defaults are left to libpq: PG* variables, ~/.pgpass, service files.
 //

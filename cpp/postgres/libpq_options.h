@@ -21,9 +21,9 @@ struct FreeOptions {
 };
 using LibpqOptions = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
-// What libpq reads in `key=value` pairs or in a URL, in libpq's own order, without defaults; nothing
-// when it cannot read the text. Why it cannot is not passed on: libpq quotes the text, and so
-// perhaps a part of a password. `text` must not hold a NUL byte.
+// What libpq reads in `key=value` pairs or in a URL, in libpq's own order, without defaults;
+// nothing when it cannot read the text. Why it cannot is not passed on: libpq quotes the text, and
+// so perhaps a part of a password. `text` must not hold a NUL byte.
 std::optional<std::vector<ConnectionParameter>> read_by_libpq(const std::string& text);
 
 // Whether libpq takes a parameter of this name.

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 
 #include "text/utf8.h"
 
@@ -56,16 +54,11 @@ std::uint32_t code_point_of(std::string_view sequence) {
 
 // Control characters, separators of lines, and what turns the direction of writing.
 bool acts_on_terminal(std::uint32_t code_point) {
-  constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 6> ranges = {
-      {{0, 0x1F},
-       {0x7F, 0x9F},
-       {0x61C, 0x61C},
-       {0x200E, 0x200F},
-       {0x2028, 0x202E},
-       {0x2066, 0x2069}}};
-  return std::any_of(ranges.begin(), ranges.end(), [code_point](const auto& range) {
-    return range.first <= code_point && code_point <= range.second;
-  });
+  const auto is_from = [code_point](std::uint32_t first, std::uint32_t last) {
+    return first <= code_point && code_point <= last;
+  };
+  return is_from(0, 0x1F) || is_from(0x7F, 0x9F) || code_point == 0x61C ||
+         is_from(0x200E, 0x200F) || is_from(0x2028, 0x202E) || is_from(0x2066, 0x2069);
 }
 
 // As Python writes it in a string.

@@ -48,14 +48,14 @@ std::shared_ptr<ServerSession> open_session(const ConnectionTarget& target,
         if (!options.patience || std::chrono::steady_clock::now() - begin < *options.patience) {
           return std::nullopt;
         }
-        ErrorPlace place;
-        place.host = target.value("host");
-        place.port = target.value("port");
-        place.database = target.value("dbname");
-        place.user = target.value("user");
-        place.target = target;
+        ErrorLocation location;
+        location.host = target.value("host");
+        location.port = target.value("port");
+        location.database = target.value("dbname");
+        location.user = target.value("user");
+        location.target = target;
         return connection_error(
-            fmt::format("no connection within {} s", rounded(*options.patience)), false, place);
+            fmt::format("no connection within {} s", rounded(*options.patience)), false, location);
       },
       [stop] { stop->store(true); });
 }
@@ -67,7 +67,7 @@ struct PostgresVersionStore::State {
       : options(std::move(given)),
         process(::getpid()),
         session((check_name(options.name), open_session(target, options))),
-        place(session->place()) {}
+        location(session->location()) {}
 
   const PostgresStoreOptions options;
   const pid_t process;
@@ -76,7 +76,7 @@ struct PostgresVersionStore::State {
   bool busy = false;
   std::shared_ptr<ServerSession> session;  // null once closed or lost
   std::optional<Error> lost;               // why it is null, unless it was closed
-  const ErrorPlace place;
+  const ErrorLocation location;
 };
 
 // The right to use the session, for one thread at a time. Waiting for it can be interrupted too.
@@ -141,14 +141,14 @@ Result PostgresVersionStore::with_session(std::function<Result(ServerSession&)> 
           try {
             return work(*session);
           } catch (const std::exception& failure) {
-            throw translated(failure, session->connection().is_open(), session->place());
+            throw translated(failure, session->connection().is_open(), session->location());
           }
         },
         [&state, &session]() -> std::optional<Error> {
           if (Clock::now() > session->deadline()) {
             return database_error(ErrorKind::connection_lost,
                                   "The server stopped answering; the statement timeout passed.",
-                                  session->place());
+                                  session->location());
           }
           if (state.options.interrupted && state.options.interrupted()) return interrupted_error();
           return std::nullopt;
@@ -218,6 +218,6 @@ void PostgresVersionStore::close() {
   state_->lost.reset();
 }
 
-std::string PostgresVersionStore::describe() const { return state_->place.display(); }
+std::string PostgresVersionStore::describe() const { return state_->location.display(); }
 
 }  // namespace alembic_native::postgres

@@ -33,8 +33,10 @@ TEST(MessageText, ControlCharactersAreShown) {
                       "b\xE2\x80\xAE"
                       "c\xE2\x81\xA6"),
             "a\\u2028b\\u202ec\\u2066");
-  EXPECT_EQ(printable("gr\xC3\xB6\xC3\x9F" "er \xF0\x9F\x91\xA9 C:\\new"),
-            "gr\xC3\xB6\xC3\x9F" "er \xF0\x9F\x91\xA9 C:\\new");
+  EXPECT_EQ(printable("gr\xC3\xB6\xC3\x9F"
+                      "er \xF0\x9F\x91\xA9 C:\\new"),
+            "gr\xC3\xB6\xC3\x9F"
+            "er \xF0\x9F\x91\xA9 C:\\new");
 }
 
 TEST(MessageText, SecretsAreReplacedLongestFirst) {
