@@ -73,9 +73,9 @@ std::optional<bool> truth_of(std::string_view value) {
 }
 
 bool truth(std::string_view name, std::string_view value) {
-  const std::optional<bool> truth = truth_of(value);
-  if (!truth) refuse_value(name, "true, false");
-  return *truth;
+  const std::optional<bool> given = truth_of(value);
+  if (!given) refuse_value(name, "true, false");
+  return *given;
 }
 
 // asyncpg's `ssl`: a word of libpq's sslmode, with `-` or `_`, or a truth value.
@@ -85,11 +85,11 @@ std::string sslmode_of(std::string value) {
       value == "verify-ca" || value == "verify-full") {
     return value;
   }
-  const std::optional<bool> truth = truth_of(value);
-  if (!truth) {
+  const std::optional<bool> given = truth_of(value);
+  if (!given) {
     refuse_value("ssl", "true, false, disable, allow, prefer, require, verify-ca, verify-full");
   }
-  return *truth ? "require" : "disable";
+  return *given ? "require" : "disable";
 }
 
 // Seconds, perhaps with a fraction, as libpq's whole seconds.
