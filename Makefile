@@ -339,6 +339,8 @@ sanitize-thread: | system-build system-test
 # A target for each file, and the folder or files that its corpus begins with.
 FUZZ_TARGETS := $(notdir $(basename $(wildcard tests/cpp/fuzz/*.cpp)))
 FUZZ_SEEDS_script_header := migrations/versions
+# FUZZ_SECONDS is for all of them.
+FUZZ_SECONDS_EACH = $(shell expr $(FUZZ_SECONDS) / $(words $(FUZZ_TARGETS)))
 
 fuzz: | system-build system-test
 	$(STEP) "Configuring the fuzz targets" "read CMake's message above" $(CONFIGURE) fuzz
@@ -348,10 +350,10 @@ fuzz: | system-build system-test
 
 fuzz-%:
 	@mkdir -p build/fuzz/corpus/$*
-	$(STEP) "Fuzzing $* for $(FUZZ_SECONDS) s" \
+	$(STEP) "Fuzzing $* for $(FUZZ_SECONDS_EACH) s" \
 	  "the input is build/fuzz/crash-...: give it to build/fuzz/tests/cpp/fuzz_$*" \
 	  $(FIXED_ADDRESSES) build/fuzz/tests/cpp/fuzz_$* -timeout=10 -verbosity=0 \
-	    -print_final_stats=1 -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ \
+	    -print_final_stats=1 -max_total_time=$(FUZZ_SECONDS_EACH) -artifact_prefix=build/fuzz/ \
 	    build/fuzz/corpus/$* $(FUZZ_SEEDS_$*)
 
 # DISTRIBUTION=debian-13 takes one of them.

@@ -187,17 +187,6 @@ PYBIND11_MODULE(_postgres_content, module, py::mod_gil_not_used(),
   module.def(
       "display", [](const std::string& url) { return postgres::parse(url).display(); },
       py::arg("url"));
-  module.def(
-      "ignored_parameters",
-      [](const std::string& url) {
-        const postgres::ConnectionTarget target = postgres::parse(url);
-        py::list ignored;
-        for (const auto& parameter : target.ignored()) {
-          ignored.append(py::make_tuple(parameter.name, parameter.reason));
-        }
-        return py::tuple(ignored);
-      },
-      py::arg("url"));
 }
 
 }  // namespace alembic_native

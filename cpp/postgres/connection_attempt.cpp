@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "error.h"
+#include "postgres/libpq_options.h"
 #include "postgres/message_text.h"
 
 namespace alembic_native::postgres {
@@ -30,28 +31,7 @@ constexpr Seconds longest_timeout{86400};
 // How long a change of `stop` may go unseen.
 constexpr std::chrono::milliseconds stop_interval{50};
 
-struct FreeOptions {
-  void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
-};
-using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
-
 std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : text; }
-
-// A parameter may be newer than the libpq in use, which would then not say where it came from.
-void refuse_unknown(const ConnectionTarget& target) {
-  const Options known(PQconndefaults());
-  if (!known) return;
-  for (const ConnectionParameter& parameter : target.parameters()) {
-    const PQconninfoOption* option = known.get();
-    while (option->keyword != nullptr && parameter.name != option->keyword) ++option;
-    if (option->keyword == nullptr) {
-      throw Error(ErrorKind::invalid_connection_string,
-                  fmt::format("The connection string's parameter \"{}\" is not known to the libpq "
-                              "in use, version {}. Remove it, or install a newer libpq.",
-                              parameter.name, PQlibVersion() / 10000));
-    }
-  }
-}
 
 LibpqConnection start(const ConnectionTarget& target) {
   std::vector<const char*> names;
@@ -79,7 +59,7 @@ LibpqConnection start(const ConnectionTarget& target) {
 
 // `connect_timeout` as libpq resolved it from the parameters, the service file and the environment.
 Seconds resolved_timeout(PGconn* connection) {
-  const Options options(PQconninfo(connection));
+  const LibpqOptions options(PQconninfo(connection));
   for (const PQconninfoOption* option = options.get();
        option != nullptr && option->keyword != nullptr; ++option) {
     if (std::string_view(option->keyword) != "connect_timeout" || option->val == nullptr) continue;
@@ -180,14 +160,13 @@ Error failure(PGconn* connection, const ConnectionTarget& target, bool expired, 
   }
   if (!is_named) text = fmt::format("{}{}{}", reason, text.empty() ? "" : ". ", text);
   return connection_error(text, PQconnectionNeedsPassword(connection) != 0,
-                          place_of(connection, target));
+                          location_of(connection, target));
 }
 
 }  // namespace
 
 LibpqConnection connect(const ConnectionTarget& target, std::optional<Seconds> timeout,
                         const std::atomic<bool>& stop) {
-  refuse_unknown(target);
   LibpqConnection connection = start(target);
   PGconn* const raw = connection.get();
   const Seconds limit = timeout.value_or(resolved_timeout(raw));
@@ -219,19 +198,19 @@ LibpqConnection connect(const ConnectionTarget& target, std::optional<Seconds> t
   return connection;
 }
 
-ErrorPlace place_of(PGconn* connection, const ConnectionTarget& target) {
-  ErrorPlace place;
-  place.host = text_or_empty(PQhost(connection));
-  place.port = text_or_empty(PQport(connection));
-  place.database = text_or_empty(PQdb(connection));
-  place.user = text_or_empty(PQuser(connection));
-  if (place.host.empty()) place.host = target.value("host");
-  if (place.user.empty()) place.user = target.value("user");
-  if (place.database.empty()) place.database = target.value("dbname");
-  place.target = target;
+ErrorLocation location_of(PGconn* connection, const ConnectionTarget& target) {
+  ErrorLocation location;
+  location.host = text_or_empty(PQhost(connection));
+  location.port = text_or_empty(PQport(connection));
+  location.database = text_or_empty(PQdb(connection));
+  location.user = text_or_empty(PQuser(connection));
+  if (location.host.empty()) location.host = target.value("host");
+  if (location.user.empty()) location.user = target.value("user");
+  if (location.database.empty()) location.database = target.value("dbname");
+  location.target = target;
   // From ~/.pgpass, PGPASSWORD or a service file.
-  place.target.set("password", text_or_empty(PQpass(connection)));
-  return place;
+  location.target.set("password", text_or_empty(PQpass(connection)));
+  return location;
 }
 
 }  // namespace alembic_native::postgres

@@ -20,7 +20,7 @@ LibpqConnection connect(const ConnectionTarget& target,
                         const std::atomic<bool>& stop);
 
 // What libpq has resolved, of a connection open or failed; never null.
-ErrorPlace place_of(PGconn* connection, const ConnectionTarget& target);
+ErrorLocation location_of(PGconn* connection, const ConnectionTarget& target);
 
 }  // namespace alembic_native::postgres
 

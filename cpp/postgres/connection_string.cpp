@@ -8,7 +8,7 @@
 
 #include "error.h"
 #include "postgres/connection_parameters.h"
-#include "postgres/key_value_string.h"
+#include "postgres/libpq_options.h"
 #include "postgres/message_text.h"
 #include "postgres/percent_decoding.h"
 #include "postgres/postgres_url.h"
@@ -22,6 +22,24 @@ namespace {
 std::string_view item(const std::vector<std::string_view>& items, std::size_t index) {
   if (items.size() == 1) return items[0];
   return index < items.size() ? items[index] : std::string_view();
+}
+
+ConnectionTarget parse_key_values(const std::string& text) {
+  const auto parameters = read_by_libpq(text);
+  if (!parameters) {
+    // No word of it is repeated: after an unquoted space it may be the end of a password.
+    throw Error(ErrorKind::invalid_connection_string,
+                fmt::format("The connection string cannot be read. It has to be a list of "
+                            "key=value: no word without \"=\", no key that libpq {} does not "
+                            "know, a value with spaces in single quotes (key='a value'), and no "
+                            "quote that is not closed.",
+                            PQlibVersion() / 10000));
+  }
+  ConnectionTarget target;
+  for (const ConnectionParameter& parameter : *parameters) {
+    add_libpq_parameter(target, parameter.name, parameter.value);
+  }
+  return target;
 }
 
 }  // namespace
@@ -53,10 +71,6 @@ void ConnectionTarget::set(std::string_view name, std::string value) {
   }
 }
 
-void ConnectionTarget::ignore(std::string name, std::string reason) {
-  ignored_.push_back({std::move(name), std::move(reason)});
-}
-
 std::string ConnectionTarget::display() const {
   const std::string& host = value("host");
   return display_name(value("user"), host.empty() ? value("hostaddr") : host, value("port"),
@@ -76,6 +90,10 @@ std::string ConnectionTarget::scrubbed(std::string_view text) const {
 }
 
 ConnectionTarget parse(std::string_view url_or_dsn) {
+  if (url_or_dsn.find('\0') != std::string_view::npos) {
+    throw Error(ErrorKind::invalid_connection_string,
+                "The connection string holds a NUL byte. Remove it.");
+  }
   const std::size_t scheme_end = url_or_dsn.find("://");
   const std::string_view scheme =
       scheme_end == std::string_view::npos ? std::string_view() : url_or_dsn.substr(0, scheme_end);
@@ -95,7 +113,9 @@ ConnectionTarget parse(std::string_view url_or_dsn) {
                             "URLs begin with postgresql://.",
                             scheme));
   }
-  if (url_or_dsn.find('=') != std::string_view::npos) return parse_key_values(url_or_dsn);
+  if (url_or_dsn.find('=') != std::string_view::npos) {
+    return parse_key_values(std::string(url_or_dsn));
+  }
   throw Error(ErrorKind::invalid_connection_string,
               "The connection string is neither a URL (postgresql://user@host/database) nor a list "
               "of key=value. For a connection by PG* variables alone write postgresql://.");

@@ -4,19 +4,19 @@
 //   * SQLAlchemy URLs, `postgresql+driver://user:password@host:port/database?name=value`, with any
 //     driver name, and the older `postgres://`;
 //   * libpq URLs, the same without a driver;
-//   * libpq's `key=value key='va\'lue'` strings.
+//   * libpq's `key=value key='va\'lue'` strings, which libpq reads.
 //
 // A URL is read as SQLAlchemy reads it, since it is Alembic's configuration: the user ends at the
 // first `:`, the password at the first `@` after it, `+` in the query is a space, a parameter in
 // the query overrides the part before it, a parameter with an empty value counts as absent. What
-// SQLAlchemy cannot read and libpq can is read as libpq does: several `host:port` with commas, a
-// host written `%2Frun%2Fpostgresql`. The database name is percent-decoded, as libpq and
-// SQLAlchemy from 2.1 on do (2.0 takes it literally). A URL that the two would read as different
-// servers is refused.
+// SQLAlchemy cannot read and libpq can is left to libpq: several `host:port` with commas, a host
+// written `%2Frun%2Fpostgresql`. The database name is percent-decoded, as libpq and SQLAlchemy from
+// 2.1 on do (2.0 takes it literally). A URL that the two would read as different servers is
+// refused.
 //
 // Defaults are left to libpq: PG* variables, ~/.pgpass, service files.
 //
-// Pure functions on values; any thread. No network, no file, no environment, no libpq.
+// Pure functions on values; any thread. No network, no file, no environment.
 #ifndef ALEMBIC_NATIVE_POSTGRES_CONNECTION_STRING_H
 #define ALEMBIC_NATIVE_POSTGRES_CONNECTION_STRING_H
 
@@ -32,25 +32,17 @@ struct ConnectionParameter {
   std::string value;
 };
 
-// A parameter of the connection string that has no meaning for this connection, and why.
-struct IgnoredParameter {
-  std::string name;
-  std::string reason;
-};
-
 // What to connect to. A value; holds passwords, and shows them only through parameters().
 class ConnectionTarget {
  public:
-  // libpq keywords in the order in which they were first given, each once, no empty value.
+  // libpq keywords, each once, no empty value.
   const std::vector<ConnectionParameter>& parameters() const noexcept { return parameters_; }
-  const std::vector<IgnoredParameter>& ignored() const noexcept { return ignored_; }
 
   // The value of a keyword; empty when it was not given.
   const std::string& value(std::string_view name) const noexcept;
 
   // Sets a keyword, replacing what was given. An empty value removes it.
   void set(std::string_view name, std::string value);
-  void ignore(std::string name, std::string reason);
 
   // `user@host:port/database` for messages, without what was not given; several hosts are
   // separated by commas. Never holds a password.
@@ -62,11 +54,11 @@ class ConnectionTarget {
 
  private:
   std::vector<ConnectionParameter> parameters_;
-  std::vector<IgnoredParameter> ignored_;
 };
 
 // Reads a connection string. Error invalid_connection_string when it cannot be read or names a
-// parameter that nobody knows; the message never repeats the string or a value from it.
+// parameter that the libpq in use does not know; the message never repeats the string or a value
+// from it.
 ConnectionTarget parse(std::string_view url_or_dsn);
 
 // `user@host:port/database` of its parts, leaving out what is empty. `hosts` and `ports` may be

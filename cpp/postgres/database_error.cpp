@@ -86,7 +86,7 @@ std::string_view advice(ErrorKind kind, std::string_view sqlstate) {
       return "Check the names of the version table and of its schema; a table that is merely "
              "missing is created by the first upgrade.";
     case ErrorKind::unique_violation:
-      return "Another process may have migrated this database: look at its current revision.";
+      return "Another process may have migrated this database: check its current revision.";
     case ErrorKind::lock_not_available:
       return "Another session holds a lock on the table: see pg_stat_activity and pg_locks.";
     case ErrorKind::query_canceled:
@@ -100,13 +100,13 @@ std::string_view advice(ErrorKind kind, std::string_view sqlstate) {
   }
 }
 
-ErrorFields fields_of(const ErrorPlace& place, std::string sqlstate) {
+ErrorFields fields_of(const ErrorLocation& location, std::string sqlstate) {
   ErrorFields fields;
   fields.sqlstate = std::move(sqlstate);
-  fields.host = valid_utf8(place.host);
-  fields.port = valid_utf8(place.port);
-  fields.database = valid_utf8(place.database);
-  fields.user = valid_utf8(place.user);
+  fields.host = valid_utf8(location.host);
+  fields.port = valid_utf8(location.port);
+  fields.database = valid_utf8(location.database);
+  fields.user = valid_utf8(location.user);
   return fields;
 }
 
@@ -169,21 +169,21 @@ std::string plain_text(std::string_view verbose_text) {
   return result;
 }
 
-Error database_error(ErrorKind kind, std::string_view what_happened, const ErrorPlace& place,
+Error database_error(ErrorKind kind, std::string_view what_happened, const ErrorLocation& location,
                      std::string sqlstate) {
-  const std::string scrubbed = printable(place.target.scrubbed(what_happened));
+  const std::string scrubbed = printable(location.target.scrubbed(what_happened));
   const std::string_view what_to_do = advice(kind, sqlstate);
-  const std::string where = place.display();
+  const std::string where = location.display();
   std::string message = where.empty() ? fmt::format("PostgreSQL: {}", scrubbed)
                                       : fmt::format("PostgreSQL at {}: {}", where, scrubbed);
   if (!what_to_do.empty()) {
     message += fmt::format("{} {}", ends_sentence(message) ? "" : ".", what_to_do);
   }
-  return Error(kind, std::move(message), fields_of(place, std::move(sqlstate)));
+  return Error(kind, std::move(message), fields_of(location, std::move(sqlstate)));
 }
 
 Error connection_error(std::string_view verbose_text, bool needs_password,
-                       const ErrorPlace& place) {
+                       const ErrorLocation& location) {
   const std::string sqlstate = sqlstate_of_verbose_text(verbose_text);
   ErrorKind kind = ErrorKind::connection_failed;
   if (!sqlstate.empty()) {
@@ -193,32 +193,32 @@ Error connection_error(std::string_view verbose_text, bool needs_password,
   } else if (needs_password) {
     kind = ErrorKind::authentication_failed;
   }
-  return database_error(kind, plain_text(verbose_text), place, sqlstate);
+  return database_error(kind, plain_text(verbose_text), location, sqlstate);
 }
 
-Error translated(const std::exception& exception, bool is_open, const ErrorPlace& place) {
+Error translated(const std::exception& exception, bool is_open, const ErrorLocation& location) {
   if (const auto* error = dynamic_cast<const Error*>(&exception)) return *error;
   const std::string_view text = first_line(exception.what());
   if (dynamic_cast<const pqxx::in_doubt_error*>(&exception) != nullptr) {
     return database_error(ErrorKind::connection_lost,
                           "The connection ended while the transaction was committed, and whether "
-                          "it was committed is not known: look at the current revision.",
-                          place);
+                          "it was committed is not known: check the current revision.",
+                          location);
   }
   const std::string sqlstate = sqlstate_of(exception);
   if (!is_open || dynamic_cast<const pqxx::broken_connection*>(&exception) != nullptr) {
     // Without a SQLSTATE the text is libpqxx's own and speaks of what it tried to do next.
     return database_error(ErrorKind::connection_lost,
-                          sqlstate.empty() ? "The connection to the server was lost." : text, place,
-                          sqlstate);
+                          sqlstate.empty() ? "The connection to the server was lost." : text,
+                          location, sqlstate);
   }
   if (!sqlstate.empty() || dynamic_cast<const pqxx::sql_error*>(&exception) != nullptr) {
-    return database_error(kind_of_sqlstate(sqlstate), text, place, sqlstate);
+    return database_error(kind_of_sqlstate(sqlstate), text, location, sqlstate);
   }
   return Error(ErrorKind::internal,
                fmt::format("The version store failed in an unexpected way: {}",
-                           printable(place.target.scrubbed(exception.what()))),
-               fields_of(place, {}));
+                           printable(location.target.scrubbed(exception.what()))),
+               fields_of(location, {}));
 }
 
 }  // namespace alembic_native::postgres

@@ -14,7 +14,7 @@
 namespace alembic_native::postgres {
 
 // Which server and database an error speaks of.
-struct ErrorPlace {
+struct ErrorLocation {
   std::string host;
   std::string port;
   std::string database;
@@ -34,16 +34,18 @@ std::string sqlstate_of_verbose_text(std::string_view text);
 // Such a text without the SQLSTATEs and the server's source locations, on one line.
 std::string plain_text(std::string_view verbose_text);
 
-// An error with the fields of `place`: "<place>: <what happened> <what to do about this kind>".
-Error database_error(ErrorKind kind, std::string_view what_happened, const ErrorPlace& place,
+// An error with the fields of `location`: "<location>: <what happened> <what to do about this
+// kind>".
+Error database_error(ErrorKind kind, std::string_view what_happened, const ErrorLocation& location,
                      std::string sqlstate = {});
 
 // The error of a connection that could not be opened. `verbose_text` is libpq's.
-Error connection_error(std::string_view verbose_text, bool needs_password, const ErrorPlace& place);
+Error connection_error(std::string_view verbose_text, bool needs_password,
+                       const ErrorLocation& location);
 
 // What an exception of libpqxx means; `is_open` is whether the connection survived it. An Error
 // passes unchanged.
-Error translated(const std::exception& exception, bool is_open, const ErrorPlace& place);
+Error translated(const std::exception& exception, bool is_open, const ErrorLocation& location);
 
 }  // namespace alembic_native::postgres
 

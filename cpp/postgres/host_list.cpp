@@ -1,5 +1,7 @@
 #include "postgres/host_list.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -7,7 +9,7 @@
 #include <utility>
 
 #include "error.h"
-#include "postgres/percent_decoding.h"
+#include "postgres/libpq_options.h"
 #include "text/split.h"
 
 namespace alembic_native::postgres {
@@ -59,38 +61,10 @@ HostList list_of(const HostsAndPorts& found) {
   return {joined(found.hosts), has_port ? joined(found.ports) : std::string()};
 }
 
-// `[ip:v6]`, `[ip:v6]:port`.
-void add_bracketed(std::string_view text, HostsAndPorts& found) {
-  const std::size_t close = text.find(']');
-  const std::string_view after =
-      close == std::string_view::npos ? std::string_view() : text.substr(close + 1);
-  if (close == std::string_view::npos || close == 1 || (!after.empty() && after[0] != ':')) {
-    refuse(
-        "The connection string has an IPv6 address that does not stand in brackets as a whole: "
-        "write [address]:port.");
-  }
-  found.add(percent_decoded(text.substr(1, close - 1)),
-            checked_port(after.empty() ? after : after.substr(1)));
-}
-
-// One host of a URL's authority.
-void add_authority_host(std::string_view text, HostsAndPorts& found) {
-  if (!text.empty() && text[0] == '[') {
-    add_bracketed(text, found);
-    return;
-  }
-  const std::size_t colon = text.find(':');
-  const std::string_view port =
-      colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
-  found.add(percent_decoded(text.substr(0, colon)), checked_port(port));
-}
-
 // One host of a `host=` parameter: a path and an IPv6 address keep their colons.
 void add_query_host(std::string_view text, HostsAndPorts& found) {
   const bool is_path = !text.empty() && (text[0] == '/' || text[0] == '@');
-  if (!text.empty() && text[0] == '[') {
-    add_bracketed(text, found);
-  } else if (is_path || std::count(text.begin(), text.end(), ':') != 1) {
+  if (is_path || std::count(text.begin(), text.end(), ':') != 1) {
     found.add(std::string(text), {});
   } else {
     const std::size_t colon = text.find(':');
@@ -101,9 +75,21 @@ void add_query_host(std::string_view text, HostsAndPorts& found) {
 }  // namespace
 
 HostList hosts_of_authority(std::string_view text) {
-  HostsAndPorts found;
-  for (const std::string_view item : split(text, ',')) add_authority_host(item, found);
-  return list_of(found);
+  const auto parameters = read_by_libpq(fmt::format("postgresql://{}", text));
+  if (!parameters) {
+    refuse(
+        "The URL's hosts cannot be read. Write each as host:port, an IPv6 address in brackets as "
+        "[address]:port, and each \"/\" of a path as %2F.");
+  }
+  HostList list;
+  for (const ConnectionParameter& parameter : *parameters) {
+    if (parameter.name == "host") list.hosts = parameter.value;
+    if (parameter.name == "port") list.ports = parameter.value;
+  }
+  for (const std::string_view port : split(list.ports, ',')) checked_port(port);
+  // Several hosts without a port leave it to PGPORT, as one does.
+  if (list.ports.find_first_not_of(',') == std::string::npos) list.ports.clear();
+  return list;
 }
 
 HostList hosts_of_query(const std::vector<std::string>& hosts,

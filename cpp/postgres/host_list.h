@@ -15,8 +15,9 @@ struct HostList {
   std::string ports;
 };
 
-// The hosts between `//` and `/` of a URL: `host:port`, `[ip:v6]:port`, `%2Fpath`, several with
-// commas. Error invalid_connection_string. Pure; any thread.
+// The hosts between `//` and `/` of a URL, read by libpq: `host:port`, `[ip:v6]:port`, `%2Fpath`,
+// several with commas. `text` holds none of `/?@` and no NUL byte. Error invalid_connection_string.
+// Pure; any thread.
 HostList hosts_of_authority(std::string_view text);
 
 // The hosts when the query of a URL may override them: `host=a,b&port=1,2`, `host=a:1&host=b:2`,

@@ -2,7 +2,7 @@
 //
 // libpq has no call that a signal ends: it resumes waiting after EINTR, and looking up a host name
 // does not return before the resolver does. So the work runs in a thread of its own, and the caller
-// waits for it in steps short enough to look whether it should stop (Python: whether Ctrl-C was
+// waits for it in steps short enough to ask whether it should stop (Python: whether Ctrl-C was
 // pressed). When it should, the work is told to end (`give_up`), is waited for a moment longer, and
 // is then left to end alone; what it returns after that is destroyed in its thread. The work must
 // therefore own all it uses.
@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -45,21 +46,40 @@ struct CallOutcome {
   std::optional<Error> error;
 };
 
+// The Error of an exception that work has thrown.
+inline Error error_of(const std::exception_ptr& thrown) {
+  const std::string unexpected = "The version store failed in an unexpected way";
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const Error& failure) {
+    return failure;
+  } catch (const std::exception& failure) {
+    return Error(ErrorKind::internal, unexpected + ": " + failure.what());
+  } catch (...) {
+    return Error(ErrorKind::internal, unexpected);
+  }
+}
+
 // Does the work and notes its outcome. Nothing is thrown: it runs at the top of a thread.
 template <typename Result>
 void run_into(CallOutcome<Result>& outcome, std::function<Result()>& work) noexcept {
   std::optional<Result> result;
-  std::optional<Error> error;
-  const std::string unexpected = "The version store failed in an unexpected way";
+  std::exception_ptr thrown;
   try {
     result.emplace(work());
-  } catch (const Error& failure) {
-    error.emplace(failure);
-  } catch (const std::exception& failure) {
-    error.emplace(ErrorKind::internal, unexpected + ": " + failure.what());
   } catch (...) {
-    error.emplace(ErrorKind::internal, unexpected);
+    thrown = std::current_exception();
   }
+  std::optional<Error> error;
+  if (thrown) {
+    try {
+      error.emplace(error_of(thrown));
+    } catch (...) {
+      // There is no memory for a message: the outcome holds neither.
+      error.reset();
+    }
+  }
+  thrown = nullptr;
   work = nullptr;
   const std::lock_guard<std::mutex> lock(outcome.mutex);
   outcome.result = std::move(result);
@@ -133,6 +153,7 @@ Result call_interruptibly(std::function<Result()> work,
   thread.join();
   if (stopped) std::rethrow_exception(stopped);
   if (outcome->error) throw Error(*outcome->error);
+  if (!outcome->result) throw std::bad_alloc();
   return std::move(*outcome->result);
 }
 

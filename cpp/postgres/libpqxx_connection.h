@@ -1,6 +1,6 @@
 // What differs between libpqxx 6.4 and 7.x, in one place.
 //
-// Only this header and its source look at libpqxx's version. Connections are opened by libpq (see
+// Only this header and its source depend on libpqxx's version. Connections are opened by libpq (see
 // server_session.h) and handed to libpqxx here, which needs libpqxx 6 or a 7 that can adopt one.
 #ifndef ALEMBIC_NATIVE_POSTGRES_LIBPQXX_CONNECTION_H
 #define ALEMBIC_NATIVE_POSTGRES_LIBPQXX_CONNECTION_H

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "text/utf8.h"
 
@@ -41,6 +42,40 @@ std::string without_secret(std::string_view text, const std::string& secret) {
   return result;
 }
 
+// The code point of a well-formed UTF-8 sequence.
+std::uint32_t code_point_of(std::string_view sequence) {
+  std::uint32_t result = byte_at(sequence, 0);
+  if (sequence.size() > 1) result &= 0x7FU >> sequence.size();
+  for (std::size_t index = 1; index < sequence.size(); ++index) {
+    result = result << 6U | (byte_at(sequence, index) & 0x3FU);
+  }
+  return result;
+}
+
+// Control characters, separators of lines, and what turns the direction of writing.
+bool acts_on_terminal(std::uint32_t code_point) {
+  const auto is_from = [code_point](std::uint32_t first, std::uint32_t last) {
+    return first <= code_point && code_point <= last;
+  };
+  return is_from(0, 0x1F) || is_from(0x7F, 0x9F) || code_point == 0x61C ||
+         is_from(0x200E, 0x200F) || is_from(0x2028, 0x202E) || is_from(0x2066, 0x2069);
+}
+
+// As Python writes it in a string.
+std::string escaped(std::uint32_t code_point) {
+  switch (code_point) {
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      return code_point < 0x100 ? fmt::format("\\x{:02x}", code_point)
+                                : fmt::format("\\u{:04x}", code_point);
+  }
+}
+
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
@@ -60,14 +95,20 @@ std::string valid_utf8(std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
-  std::string result = valid_utf8(text);
-  std::replace_if(
-      result.begin(), result.end(),
-      [](char character) {
-        const auto byte = static_cast<unsigned char>(character);
-        return byte < 0x20U || byte == 0x7FU;
-      },
-      '?');
+  const std::string valid = valid_utf8(text);
+  const std::string_view bytes = valid;
+  std::string result;
+  result.reserve(bytes.size());
+  for (std::size_t index = 0; index < bytes.size();) {
+    const std::string_view sequence = bytes.substr(index, utf8_sequence_length(bytes, index));
+    const std::uint32_t code_point = code_point_of(sequence);
+    if (acts_on_terminal(code_point)) {
+      result += escaped(code_point);
+    } else {
+      result += sequence;
+    }
+    index += sequence.size();
+  }
   return result;
 }
 

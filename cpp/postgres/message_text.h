@@ -15,7 +15,8 @@ namespace alembic_native::postgres {
 // a connection writes in its own encoding, whatever the client asked for.
 std::string valid_utf8(std::string_view text);
 
-// valid_utf8() with control characters replaced by `?`: a name inside a message.
+// valid_utf8() on one line, with control characters and what else acts on a terminal shown as
+// escapes (`\n`, `\x1b`, `\u202e`), as printable.py shows them.
 std::string printable(std::string_view text);
 
 // `text` with each of `secrets` replaced by `***`, longest first. A secret of fewer than four bytes

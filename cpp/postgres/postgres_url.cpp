@@ -36,7 +36,7 @@ struct UrlParts {
 // Nothing of the URL is repeated: the part in question may be one of a password.
 [[noreturn]] void refuse_at_sign() {
   refuse(
-      "The URL has an \"@\" at a place where it can be read in two ways. Write an \"@\" that "
+      "The URL has an \"@\" that can be read in two ways. Write an \"@\" that "
       "belongs to the user name, the password or a parameter as %40.");
 }
 

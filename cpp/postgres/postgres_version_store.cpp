@@ -48,14 +48,14 @@ std::shared_ptr<ServerSession> open_session(const ConnectionTarget& target,
         if (!options.patience || std::chrono::steady_clock::now() - begin < *options.patience) {
           return std::nullopt;
         }
-        ErrorPlace place;
-        place.host = target.value("host");
-        place.port = target.value("port");
-        place.database = target.value("dbname");
-        place.user = target.value("user");
-        place.target = target;
+        ErrorLocation location;
+        location.host = target.value("host");
+        location.port = target.value("port");
+        location.database = target.value("dbname");
+        location.user = target.value("user");
+        location.target = target;
         return connection_error(
-            fmt::format("no connection within {} s", rounded(*options.patience)), false, place);
+            fmt::format("no connection within {} s", rounded(*options.patience)), false, location);
       },
       [stop] { stop->store(true); });
 }
@@ -67,7 +67,7 @@ struct PostgresVersionStore::State {
       : options(std::move(given)),
         process(::getpid()),
         session((check_name(options.name), open_session(target, options))),
-        place(session->place()) {}
+        location(session->location()) {}
 
   const PostgresStoreOptions options;
   const pid_t process;
@@ -76,13 +76,13 @@ struct PostgresVersionStore::State {
   bool busy = false;
   std::shared_ptr<ServerSession> session;  // null once closed or lost
   std::optional<Error> lost;               // why it is null, unless it was closed
-  const ErrorPlace place;
+  const ErrorLocation location;
 };
 
 // The right to use the session, for one thread at a time. Waiting for it can be interrupted too.
-class PostgresVersionStore::Turn {
+class PostgresVersionStore::ExclusiveUse {
  public:
-  explicit Turn(State& state) : state_(state) {
+  explicit ExclusiveUse(State& state) : state_(state) {
     std::unique_lock<std::mutex> lock(state_.mutex);
     while (!state_.changed.wait_for(lock, wait_step, [this] { return !state_.busy; })) {
       lock.unlock();
@@ -92,11 +92,11 @@ class PostgresVersionStore::Turn {
     }
     state_.busy = true;
   }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  Turn(Turn&&) = delete;
-  Turn& operator=(Turn&&) = delete;
-  ~Turn() {
+  ExclusiveUse(const ExclusiveUse&) = delete;
+  ExclusiveUse& operator=(const ExclusiveUse&) = delete;
+  ExclusiveUse(ExclusiveUse&&) = delete;
+  ExclusiveUse& operator=(ExclusiveUse&&) = delete;
+  ~ExclusiveUse() {
     const std::lock_guard<std::mutex> lock(state_.mutex);
     state_.busy = false;
     state_.changed.notify_one();
@@ -128,7 +128,7 @@ Result PostgresVersionStore::with_session(std::function<Result(ServerSession&)> 
                 "This version store belongs to the process that forked this one. Open another "
                 "store after the fork.");
   }
-  const Turn turn(state);
+  const ExclusiveUse use(state);
   if (!state.session) {
     if (state.lost) throw Error(*state.lost);
     throw Error(ErrorKind::store_closed, "The version store is closed. Open another one.");
@@ -141,14 +141,14 @@ Result PostgresVersionStore::with_session(std::function<Result(ServerSession&)> 
           try {
             return work(*session);
           } catch (const std::exception& failure) {
-            throw translated(failure, session->connection().is_open(), session->place());
+            throw translated(failure, session->connection().is_open(), session->location());
           }
         },
         [&state, &session]() -> std::optional<Error> {
           if (Clock::now() > session->deadline()) {
             return database_error(ErrorKind::connection_lost,
                                   "The server stopped answering; the statement timeout passed.",
-                                  session->place());
+                                  session->location());
           }
           if (state.options.interrupted && state.options.interrupted()) return interrupted_error();
           return std::nullopt;
@@ -161,6 +161,10 @@ Result PostgresVersionStore::with_session(std::function<Result(ServerSession&)> 
     } else if (error.kind() == ErrorKind::interrupted) {
       state.session.reset();
     }
+    throw;
+  } catch (...) {
+    // Of the question whether to stop. The work was told to end, and may still use the session.
+    state.session.reset();
     throw;
   }
 }
@@ -209,11 +213,11 @@ std::optional<LockHolder> PostgresVersionStore::advisory_lock_holder(std::int64_
 
 void PostgresVersionStore::close() {
   if (in_child_process()) return;
-  const Turn turn(*state_);
+  const ExclusiveUse use(*state_);
   state_->session.reset();
   state_->lost.reset();
 }
 
-std::string PostgresVersionStore::describe() const { return state_->place.display(); }
+std::string PostgresVersionStore::describe() const { return state_->location.display(); }
 
 }  // namespace alembic_native::postgres

@@ -78,7 +78,7 @@ class PostgresVersionStore final {
 
  private:
   struct State;
-  class Turn;
+  class ExclusiveUse;
 
   template <typename Result>
   Result with_session(std::function<Result(ServerSession&)> work);

@@ -51,11 +51,11 @@ std::vector<SchemaHeads> find_schemas(ServerSession& session, const std::string&
                                     fmt::format("The table {} has no column version_num, so it is "
                                                 "not Alembic's.",
                                                 name),
-                                    session.place(), "42703");
+                                    session.location(), "42703");
     } else if (!row[2].is_null() && !row[2].as<bool>()) {
       schema.error = database_error(ErrorKind::insufficient_privilege,
                                     fmt::format("permission denied for table {}", name),
-                                    session.place(), "42501");
+                                    session.location(), "42501");
     }
     schemas.push_back(std::move(schema));
   }
@@ -94,7 +94,7 @@ void read_or_halve(ServerSession& session, const std::string& table, Iterator be
     read_batch(session, table, begin, end);
     return;
   } catch (const pqxx::failure& failure) {
-    Error error = translated(failure, session.connection().is_open(), session.place());
+    Error error = translated(failure, session.connection().is_open(), session.location());
     if (!concerns_a_table(error.kind())) throw;
     if (end - begin == 1) {
       (*begin)->error = std::move(error);

@@ -25,13 +25,13 @@ std::shared_ptr<ServerSession> ServerSession::open(const ConnectionTarget& targe
                                                    const SessionOptions& options,
                                                    const std::atomic<bool>& stop) {
   LibpqConnection connection = connect(target, options.connect_timeout, stop);
-  ErrorPlace place = place_of(connection.get(), target);
-  return std::make_shared<ServerSession>(std::move(connection), std::move(place), options);
+  ErrorLocation location = location_of(connection.get(), target);
+  return std::make_shared<ServerSession>(std::move(connection), std::move(location), options);
 }
 
-ServerSession::ServerSession(LibpqConnection connection, ErrorPlace place,
+ServerSession::ServerSession(LibpqConnection connection, ErrorLocation location,
                              const SessionOptions& options)
-    : place_(std::move(place)),
+    : location_(std::move(location)),
       statement_timeout_(options.statement_timeout),
       cancel_(PQgetCancel(connection.get())),
       socket_(fcntl(PQsocket(connection.get()), F_DUPFD_CLOEXEC, 0)),

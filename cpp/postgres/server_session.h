@@ -40,7 +40,7 @@ class ServerSession {
                                              const SessionOptions& options,
                                              const std::atomic<bool>& stop);
 
-  ServerSession(LibpqConnection connection, ErrorPlace place, const SessionOptions& options);
+  ServerSession(LibpqConnection connection, ErrorLocation location, const SessionOptions& options);
   ServerSession(const ServerSession&) = delete;
   ServerSession& operator=(const ServerSession&) = delete;
   ServerSession(ServerSession&&) = delete;
@@ -50,7 +50,7 @@ class ServerSession {
   Connection& connection() noexcept { return *connection_; }
 
   // Where the session really ended up, after PG* variables and service files.
-  const ErrorPlace& place() const noexcept { return place_; }
+  const ErrorLocation& location() const noexcept { return location_; }
 
   // Puts the statement timeout into the transaction, so that it ends with it: behind a pooler the
   // server's session belongs to others too.
@@ -87,7 +87,7 @@ class ServerSession {
     void operator()(PGcancel* cancel) const noexcept { PQfreeCancel(cancel); }
   };
 
-  ErrorPlace place_;
+  ErrorLocation location_;
   std::optional<Seconds> statement_timeout_;
   std::unique_ptr<PGcancel, FreeCancel> cancel_;
   // A second descriptor of the connection's socket: libpq closes its own when it sees a failure,

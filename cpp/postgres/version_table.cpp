@@ -78,7 +78,7 @@ std::vector<std::string> read_heads(ServerSession& session, pqxx::transaction_ba
       throw database_error(ErrorKind::row_mismatch,
                            fmt::format("The version table {} has a row without a value. Delete it.",
                                        quoted_name(name)),
-                           session.place());
+                           session.location());
     }
     heads.push_back(row[0].as<std::string>());
   }

@@ -69,7 +69,7 @@ class PostgresVersionStore:
 
         `url` is SQLAlchemy's URL with any driver, libpq's URL, or `key=value` pairs; PG* variables,
         `~/.pgpass` and service files count as with any libpq program. Without
-        `version_table_schema` the table is looked for along the search path.
+        `version_table_schema` the table is searched for along the search path.
 
         `connect_timeout` holds for each address tried, in seconds; `None` leaves it to the URL, the
         service file or PGCONNECT_TIMEOUT, else 10. `statement_timeout` holds for each statement;
@@ -124,6 +124,3 @@ def display(url: str) -> str:
 
     Never the password. Raises `InvalidConnectionString`. Connects to nothing.
     """
-
-def ignored_parameters(url: str) -> tuple[tuple[str, str], ...]:
-    """Parameters of a connection string that have no meaning for the store: name and reason."""

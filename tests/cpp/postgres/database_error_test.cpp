@@ -14,7 +14,7 @@ constexpr const char* refused =
     "connection to server at \"db\" (192.0.2.1), port 5432 failed: FATAL:  28P01: password "
     "authentication failed for user \"scott\"\nLOCATION:  auth_failed, auth.c:335\n";
 
-ErrorPlace place() {
+ErrorLocation location() {
   return {"db", "5432", "app", "scott", parse("postgresql://scott:hunter2@db/app")};
 }
 
@@ -51,7 +51,7 @@ TEST(DatabaseError, PeopleSeeNeitherSqlstateNorSourceLine) {
 }
 
 TEST(DatabaseError, ARefusedConnectionSaysWhereAndWhatToDo) {
-  const Error error = connection_error(refused, false, place());
+  const Error error = connection_error(refused, false, location());
   EXPECT_EQ(error.kind(), ErrorKind::authentication_failed);
   EXPECT_EQ(error.fields().sqlstate, "28P01");
   EXPECT_EQ(error.fields().user, "scott");
@@ -62,37 +62,38 @@ TEST(DatabaseError, ARefusedConnectionSaysWhereAndWhatToDo) {
 }
 
 TEST(DatabaseError, APasswordThatWasNotGivenIsAMatterOfAuthentication) {
-  EXPECT_EQ(connection_error("fe_sendauth: no password supplied", true, place()).kind(),
+  EXPECT_EQ(connection_error("fe_sendauth: no password supplied", true, location()).kind(),
             ErrorKind::authentication_failed);
-  EXPECT_EQ(connection_error("Connection refused", false, place()).kind(),
+  EXPECT_EQ(connection_error("Connection refused", false, location()).kind(),
             ErrorKind::connection_failed);
 }
 
 TEST(DatabaseError, ServerTextsAreScrubbedAndReadable) {
   const Error error =
-      database_error(ErrorKind::database, "bad \"hunter2\" \xE9\x01", place(), "XX000");
-  EXPECT_EQ(error.message(), "PostgreSQL at scott@db:5432/app: bad \"***\" \xEF\xBF\xBD?");
+      database_error(ErrorKind::database, "bad \"hunter2\" \xE9\x01", location(), "XX000");
+  EXPECT_EQ(error.message(), "PostgreSQL at scott@db:5432/app: bad \"***\" \xEF\xBF\xBD\\x01");
 }
 
 TEST(DatabaseError, ErrorsWithoutSqlstateInLibpqxx6AreKnownByType) {
   const Error denied =
-      translated(pqxx::insufficient_privilege("ERROR:  permission denied"), true, place());
+      translated(pqxx::insufficient_privilege("ERROR:  permission denied"), true, location());
   EXPECT_EQ(denied.kind(), ErrorKind::insufficient_privilege);
   EXPECT_EQ(denied.fields().sqlstate, "42501");
 #if PQXX_VERSION_MAJOR < 7
-  EXPECT_EQ(translated(pqxx::deadlock_detected("ERROR:  deadlock"), true, place()).kind(),
+  EXPECT_EQ(translated(pqxx::deadlock_detected("ERROR:  deadlock"), true, location()).kind(),
             ErrorKind::transaction_rollback);
-  EXPECT_EQ(translated(pqxx::serialization_failure("ERROR:  no"), true, place()).fields().sqlstate,
-            "40001");
+  EXPECT_EQ(
+      translated(pqxx::serialization_failure("ERROR:  no"), true, location()).fields().sqlstate,
+      "40001");
 #endif
 }
 
 TEST(DatabaseError, AFailureOnAClosedConnectionIsItsEnd) {
-  EXPECT_EQ(translated(pqxx::broken_connection("gone"), false, place()).kind(),
+  EXPECT_EQ(translated(pqxx::broken_connection("gone"), false, location()).kind(),
             ErrorKind::connection_lost);
-  EXPECT_EQ(translated(pqxx::sql_error("ERROR:  x", "SELECT 1", "XX000"), false, place()).kind(),
+  EXPECT_EQ(translated(pqxx::sql_error("ERROR:  x", "SELECT 1", "XX000"), false, location()).kind(),
             ErrorKind::connection_lost);
-  EXPECT_EQ(translated(pqxx::in_doubt_error("who knows"), true, place()).kind(),
+  EXPECT_EQ(translated(pqxx::in_doubt_error("who knows"), true, location()).kind(),
             ErrorKind::connection_lost);
 }
 

@@ -22,6 +22,23 @@ TEST(MessageText, EverythingElseIsReplaced) {
   }
 }
 
+// A server's message could set the title of the window, and write lines of its own.
+TEST(MessageText, ControlCharactersAreShown) {
+  EXPECT_EQ(printable("\x1B]0;pwn\x07"), "\\x1b]0;pwn\\x07");
+  EXPECT_EQ(printable("one\ntwo\rthree\tfour"), "one\\ntwo\\rthree\\tfour");
+  EXPECT_EQ(printable("\x7F\xC2\x85\xC2\x9B"
+                      "31m"),
+            "\\x7f\\x85\\x9b31m");
+  EXPECT_EQ(printable("a\xE2\x80\xA8"
+                      "b\xE2\x80\xAE"
+                      "c\xE2\x81\xA6"),
+            "a\\u2028b\\u202ec\\u2066");
+  EXPECT_EQ(printable("gr\xC3\xB6\xC3\x9F"
+                      "er \xF0\x9F\x91\xA9 C:\\new"),
+            "gr\xC3\xB6\xC3\x9F"
+            "er \xF0\x9F\x91\xA9 C:\\new");
+}
+
 TEST(MessageText, SecretsAreReplacedLongestFirst) {
   EXPECT_EQ(without_secrets("abcdef and abcd", {"abcd", "abcdef"}), "*** and ***");
   EXPECT_EQ(without_secrets("nothing", {""}), "nothing");

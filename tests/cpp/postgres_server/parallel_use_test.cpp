@@ -128,7 +128,7 @@ TEST(ParallelUse, ClosedUnderTheHandsOfOthers) {
       return;
     }
     try {
-      for (int look = 0; look < 20; ++look) store.current_heads();
+      for (int attempt = 0; attempt < 20; ++attempt) store.current_heads();
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::store_closed);
     }
@@ -153,6 +153,29 @@ TEST(ParallelUse, InterruptedInTheMiddleOfAStatement) {
       EXPECT_EQ(error.kind(), ErrorKind::interrupted);
     }
   });
+}
+
+// Bug: the session stayed in use by the statement that was left behind, and by the next call.
+TEST(ParallelUse, AQuestionThatThrowsClosesTheStore) {
+  create_table("asked");
+  pqxx::connection holder(database_url());
+  pqxx::work transaction(holder);
+  transaction.exec("LOCK TABLE asked");
+  bool is_open = false;
+  PostgresStoreOptions options = table("asked");
+  options.interrupted = [&is_open]() -> bool {
+    if (is_open) throw std::runtime_error("no answer");
+    return false;
+  };
+  PostgresVersionStore store(target(), options);
+  is_open = true;
+  EXPECT_THROW(store.current_heads(), std::runtime_error);
+  try {
+    store.current_heads();
+    ADD_FAILURE() << "the session was used again";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::store_closed);
+  }
 }
 
 }  // namespace

@@ -322,12 +322,6 @@ def test_a_parameter_that_this_libpq_does_not_know_yet_is_named() -> None:
         assert _postgres.display("postgresql://u@127.0.0.1/d?oauth_scope=x") == "u@127.0.0.1/d"
 
 
-def test_ignored_parameters_come_with_a_reason() -> None:
-    url = "postgresql+asyncpg://h/d?prepared_statement_cache_size=0"
-    expected = (("prepared_statement_cache_size", "the store caches no statements"),)
-    assert _postgres.ignored_parameters(url) == expected
-
-
 def test_a_server_that_accepts_and_says_nothing() -> None:
     """The thread that serves the connection runs while the store waits: the GIL is free."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
