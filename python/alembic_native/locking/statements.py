@@ -29,8 +29,8 @@ def one_row(connection: Connection, sql: str, **parameters: Any) -> Any:
 def row_beneath(connection: Connection, sql: str) -> Any:
     """The first row of a query without parameters, sent by the driver to its server session.
 
-    It runs in the transaction that this session is in. One that the driver begins for it alone is
-    rolled back. Raises ``driver_error(connection)``.
+    It runs in the transaction that the server session is in. One that the driver begins for it
+    alone is rolled back. Raises ``driver_error(connection)``.
     """
     pooled = connection.connection
     begins = not connection.in_transaction() and _is_idle(pooled.driver_connection) is not False

@@ -350,10 +350,10 @@ class RevisionMap:
             revision.branch_labels = OrderedSet(revision._orig_branch_labels)
             revision.__dict__.pop("_map", None)
 
-    def _claimed_twice(self, error: Exception) -> str | None:
+    def _claimed_twice(self, error: MultipleHeads) -> str | None:
         """What to say instead of ``error`` where an id in two files is the cause of it."""
         graph = self._loaded_graph
-        if graph is None or not isinstance(error, MultipleHeads):
+        if graph is None:
             return None
         for shadowed, counted in graph.duplicates():
             revision = self._revision_at(counted)
