@@ -61,8 +61,14 @@ HostList list_of(const HostsAndPorts& found) {
   return {joined(found.hosts), has_port ? joined(found.ports) : std::string()};
 }
 
-// One host of a `host=` parameter: a path and an IPv6 address keep their colons.
+// One host of a `host=` parameter: a path and an IPv6 address keep their colons. Brackets mean what
+// they mean before the query.
 void add_query_host(std::string_view text, HostsAndPorts& found) {
+  if (!text.empty() && text[0] == '[' && text.find_first_of("/?@") == std::string_view::npos) {
+    HostList bracketed = hosts_of_authority(text);
+    found.add(std::move(bracketed.hosts), std::move(bracketed.ports));
+    return;
+  }
   const bool is_path = !text.empty() && (text[0] == '/' || text[0] == '@');
   if (is_path || std::count(text.begin(), text.end(), ':') != 1) {
     found.add(std::string(text), {});

@@ -249,7 +249,7 @@ def test_a_target_folder_needs_activate(vendor: Shell) -> None:
 SERVED_BY_US = """
 import alembic.script.revision
 assert alembic.script.revision.__file__.startswith(sys.path[0])
-assert alembic.script.revision.__file__.endswith("alembic_native/revision.py")
+assert alembic.script.revision.__file__.endswith("alembic_native/upstream/revision.py")
 """
 
 

@@ -120,7 +120,7 @@ class Twins:
             (place / SERVED_BY).read_text() for place, _ in self._sides.values()
         )
         assert of_upstream.endswith("alembic/script/revision.py")
-        assert of_native.endswith("alembic_native/revision.py")
+        assert of_native.endswith("alembic_native/upstream/revision.py")
 
     def _files(self, place: pathlib.Path) -> dict[str, str]:
         return {

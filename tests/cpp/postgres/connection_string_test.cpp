@@ -90,6 +90,7 @@ TEST(ConnectionString, Ipv6AddressesStandInBrackets) {
   EXPECT_EQ(keywords("postgresql://u@[2001:db8::1]:5433/x"),
             "user=u dbname=x host=2001:db8::1 port=5433");
   EXPECT_EQ(keywords("postgresql://[::1]/x"), "dbname=x host=::1");
+  EXPECT_EQ(keywords("postgresql:///x?host=[::1]:5433"), "dbname=x host=::1 port=5433");
   EXPECT_TRUE(contains(refusal("postgresql://u@2001:db8::1/x"), "port"));
   EXPECT_TRUE(contains(refusal("postgresql://u@[::1]5433/x"), "brackets"));
 }
