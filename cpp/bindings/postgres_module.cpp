@@ -191,7 +191,8 @@ PYBIND11_MODULE(_postgres_content, module, py::mod_gil_not_used(),
 
 }  // namespace alembic_native
 
-// What Python calls for `_postgres`.
+// What Python calls for `_postgres`, and so the name is Python's.
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" PYBIND11_EXPORT PyObject* PyInit__postgres() {
   return alembic_native::may_be_imported_here() ? alembic_native::PyInit__postgres_content()
                                                 : nullptr;
