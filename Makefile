@@ -49,6 +49,7 @@ help:
 	@echo "make contract     the known code of Alembic, from every release"
 	@echo "make matrix       Pythons, Alembics, SQLAlchemys and drivers, each with each"
 	@echo "make libpqxx-7    the version store, built and tested with libpqxx 7"
+	@echo "make free-threaded  a Python without the global lock, and the tests of threads on it"
 	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
 	@echo "make distributions  demo and check on Debian 12, 13 and 14, in folders; as root"
 	@echo "make bench        upstream and ours side by side"
@@ -295,13 +296,32 @@ libpqxx-7: $(TEST_VENV_DONE)/installed
 	  env PYTHONPATH=$(CURDIR)/$(WITH_LIBPQXX_7)/package $(TEST_VENV)/python -m pytest -q \
 	    -n $(JOBS) --timeout 600 tests/python/postgres
 
+# A Python without the global lock: neither Debian nor the package index has one.
+FREE_THREADED := build/free-threaded
+FREE_THREADED_TESTS := $(addprefix tests/python/upstream/,test_threads.py test_revision_map.py \
+	test_bad_histories.py test_lazy_scripts.py test_definitions.py)
+
+.PHONY: free-threaded
+free-threaded: | system-build system-test
+	$(STEP) "Python without the global lock, from Debian's source package" \
+	  "see that apt-get reaches its mirror, and $(FREE_THREADED)/python/work/build.log" \
+	  .ci/build-free-threaded-python $(FREE_THREADED)/python
+	$(STEP) "Its virtual environment" "see that pip reaches its index" \
+	  $(FREE_THREADED)/python/bin/python3.13t -m venv --clear $(FREE_THREADED)/venv
+	$(STEP) "Installing the package and pytest into it" "read the compiler's or pip's message above" \
+	  $(FREE_THREADED)/venv/bin/pip install --quiet . pytest pytest-timeout
+	$(STEP) "Threads through the binding, without the global lock" "read what is above" \
+	  $(FREE_THREADED)/venv/bin/python -m tests.sanitize.threads_through_the_binding
+	$(STEP) "Python tests without the global lock" "run one of the files alone" \
+	  $(FREE_THREADED)/venv/bin/python -m pytest -q --timeout 600 $(FREE_THREADED_TESTS)
+
 # ---- sanitizers, fuzzing, benchmark ------------------------------------------------------------
 
 # The sanitizers of these compilers cannot place their memory under every kernel's randomisation.
 FIXED_ADDRESSES := $(shell setarch -R true 2>/dev/null && echo setarch -R)
 FUZZ_SECONDS ?= 60
 
-.PHONY: sanitize sanitize-address sanitize-thread fuzz
+.PHONY: sanitize sanitize-address sanitize-thread sanitize-thread-python fuzz
 sanitize:
 	@$(MAKE) sanitize-address
 	@$(MAKE) sanitize-thread
@@ -335,6 +355,27 @@ sanitize-thread: | system-build system-test
 	$(STEP) "The version store under the thread sanitizer" "the report above names both accesses" \
 	  $(WITH_POSTGRES) $(FIXED_ADDRESSES) \
 	    build/sanitize-thread/cpp/postgres/postgres_server_tests --gtest_brief=1
+	@$(MAKE) sanitize-thread-python
+
+# Python itself is not instrumented: what is seen are the core and its binding.
+THREAD_SANITIZED := build/sanitize-thread-python
+
+sanitize-thread-python: $(TEST_VENV_DONE)/installed
+	$(STEP) "Building the core's extension module with the thread sanitizer" "see above" \
+	  cmake -S . -B $(THREAD_SANITIZED) -G Ninja --log-level=WARNING \
+	    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DALEMBIC_NATIVE_SANITIZE=thread \
+	    -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
+	    -Dpybind11_DIR=$(shell $(TEST_VENV)/python -m pybind11 --cmakedir 2>/dev/null)
+	@$(FIXED_ADDRESSES) cmake --build $(THREAD_SANITIZED) --target _core
+	@mkdir -p $(THREAD_SANITIZED)/package
+	@cp -r python/. $(THREAD_SANITIZED)/package
+	@cp $(THREAD_SANITIZED)/cpp/bindings/_core.*.so $(THREAD_SANITIZED)/package/alembic_native
+	$(STEP) "Threads through the binding, under the thread sanitizer" \
+	  "the report above names both accesses" \
+	  env LD_PRELOAD=$$(g++ -print-file-name=libtsan.so) \
+	    PYTHONPATH=$(CURDIR)/$(THREAD_SANITIZED)/package \
+	    TSAN_OPTIONS=suppressions=$(CURDIR)/tests/sanitize/races_of_libraries.txt \
+	    $(FIXED_ADDRESSES) $(TEST_VENV)/python -m tests.sanitize.threads_through_the_binding
 
 # A target for each file, and the folder or files that its corpus begins with.
 FUZZ_TARGETS := $(notdir $(basename $(wildcard tests/cpp/fuzz/*.cpp)))

@@ -68,7 +68,8 @@ PYBIND11_MODULE(_core_content, module, py::mod_gil_not_used(),
   bind_definitions(module);
 }
 
-// What Python calls for `_core`.
+// What Python calls for `_core`, and so the name is Python's.
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" PYBIND11_EXPORT PyObject* PyInit__core() {
   return alembic_native::may_be_imported_here() ? PyInit__core_content() : nullptr;
 }
