@@ -10,7 +10,7 @@ database.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -63,11 +63,15 @@ def assignments(base: ModuleType) -> list[Assignment]:
         with self._catch_revision_errors(
             multiple_heads="Multiple heads are present; please specify a single target revision"
         ):
+            steps = revision_map._stamp_steps(revision, heads)
+            targets = [one.revision for one in revision_map.get_revisions(revision) if one]
+            if len(set(targets)) < len(targets):
+                _refuse_claimed_twice(revision_map, targets)
             return [
                 base.migration.StampStep(
                     step.from_, step.to, step.is_upgrade, step.is_branch_move, revision_map
                 )
-                for step in revision_map._stamp_steps(revision, heads)
+                for step in steps
             ]
 
     @contextmanager
@@ -77,10 +81,8 @@ def assignments(base: ModuleType) -> list[Assignment]:
             try:
                 yield
             except MultipleHeads as error:
-                message = revision_map._claimed_twice(error)
-                if message is None:
-                    raise
-                raise RevisionError(message) from error
+                _refuse_claimed_twice(revision_map, error.heads)
+                raise
 
     def get_module(self: Any) -> ModuleType:
         if "_imported_module" not in self.__dict__:
@@ -116,6 +118,13 @@ def assignments(base: ModuleType) -> list[Assignment]:
         (script, "longdoc", property(longdoc, doc="The docstring of the script.")),
         (script, "_from_path", classmethod(_from_path)),
     ]
+
+
+def _refuse_claimed_twice(revision_map: Any, revisions: Collection[str]) -> None:
+    """Raise ``RevisionError`` with both files where one of the revisions is in two."""
+    message = revision_map._claimed_twice(revisions)
+    if message is not None:
+        raise RevisionError(message)
 
 
 def import_script(path: str) -> ModuleType:
