@@ -42,7 +42,7 @@ class GrowingGraph {
   // nothing it returns may refer to the graph.
   template <typename Work>
   auto read(const Work& work) const {
-    const std::shared_lock<std::shared_mutex> lock(mutex_);
+    const std::shared_lock<std::shared_mutex> lock = entered();
     const RevisionGraph& graph = *graph_;
     return work(graph);
   }
@@ -63,6 +63,14 @@ class GrowingGraph {
   }
   Addition add_by_building(RevisionRecord record);
 
+  std::shared_lock<std::shared_mutex> entered() const {
+    const std::lock_guard<std::mutex> entering(entrance_);
+    return std::shared_lock<std::shared_mutex>(mutex_);
+  }
+
+  // An addition waits in the entrance, and no read passes it there: glibc's shared_mutex lets reads
+  // in as long as others are inside, so that reads without a pause kept every addition out.
+  mutable std::mutex entrance_;
   mutable std::shared_mutex mutex_;
   std::unique_ptr<RevisionGraph> graph_;
 };
