@@ -15,6 +15,13 @@ PYTHON ?= python3
 JOBS ?= $(shell nproc)
 export PYTHON
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
+# Tests and targets compile the same sources several times: where there is ccache, once.
+ifneq ($(shell command -v ccache),)
+export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
+export CCACHE_DIR ?= $(CURDIR)/build/ccache
+export CCACHE_BASEDIR ?= $(CURDIR)
+export CCACHE_NOHASHDIR ?= 1
+endif
 # What would put another package, or none, under test.
 unexport ALEMBIC_NATIVE PYTHONPATH ALEMBIC_CONFIG DATABASE_URL
 
@@ -152,6 +159,7 @@ demo: $(VENV_DONE)/installed
 
 .PHONY: test test-cpp test-python
 test:
+	@$(MAKE) system-test
 	@$(MAKE) test-cpp
 	@$(MAKE) test-python
 	@$(MAKE) types
