@@ -10,6 +10,7 @@ database.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,9 +65,10 @@ def assignments(base: ModuleType) -> list[Assignment]:
             multiple_heads="Multiple heads are present; please specify a single target revision"
         ):
             steps = revision_map._stamp_steps(revision, heads)
-            targets = [one.revision for one in revision_map.get_revisions(revision) if one]
-            if len(set(targets)) < len(targets):
-                _refuse_claimed_twice(revision_map, targets)
+            if "heads" in util.to_tuple(revision, ()):
+                # One of the files would put its row beside that of a revision built upon it.
+                targets = revision_map.get_revisions(revision)
+                _refuse_claimed_twice(revision_map, [one.revision for one in targets if one])
             return [
                 base.migration.StampStep(
                     step.from_, step.to, step.is_upgrade, step.is_branch_move, revision_map
@@ -82,6 +84,10 @@ def assignments(base: ModuleType) -> list[Assignment]:
                 yield
             except MultipleHeads as error:
                 _refuse_claimed_twice(revision_map, error.heads)
+                raise
+            except RevisionError as error:
+                if "overlaps with other requested revisions" in str(error):
+                    _refuse_claimed_twice(revision_map, re.split(r"[\s,.]+", str(error)))
                 raise
 
     def get_module(self: Any) -> ModuleType:

@@ -55,6 +55,14 @@ def test_one_id_in_two_files_is_named_instead_of_several_heads(
     assert "Multiple heads" not in message
 
 
+@pytest.mark.parametrize("command", ["upgrade heads", "stamp heads", "history"])
+def test_one_id_in_two_files_below_a_head_is_named(project: Project, command: str) -> None:
+    """Bug: the file that nothing is built upon was a head that overlaps, or a row too many."""
+    again = project.write("3.py", script("aaaa1", None))
+    message = project.refused(*command.split())
+    assert f"present more than once: {project.versions}/1.py and {again}" in message
+
+
 def test_a_superfluous_row_is_named_with_the_stamp_that_mends_it(project: Project) -> None:
     """Bug: of a row beside one built upon it only "overlaps with other requested revisions"."""
     project.write("3.py", script("cccc3", "bbbb2"))
