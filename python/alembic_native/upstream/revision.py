@@ -350,14 +350,14 @@ class RevisionMap:
             revision.branch_labels = OrderedSet(revision._orig_branch_labels)
             revision.__dict__.pop("_map", None)
 
-    def _claimed_twice(self, revisions: Collection[str]) -> str | None:
-        """What to say of the first of the ``revisions`` that is in two files; None without one."""
+    def _claimed_twice(self, error: MultipleHeads) -> str | None:
+        """What to say instead of ``error`` where an id in two files is the cause of it."""
         graph = self._loaded_graph
         if graph is None:
             return None
         for shadowed, counted in graph.duplicates():
             revision = self._revision_at(counted)
-            if revision.revision not in revisions:
+            if revision.revision not in error.heads:
                 continue
             return (
                 f"{_present_more_than_once(self._revision_at(shadowed), revision)}. Delete one of "

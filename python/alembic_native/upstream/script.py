@@ -10,8 +10,7 @@ database.
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -64,16 +63,11 @@ def assignments(base: ModuleType) -> list[Assignment]:
         with self._catch_revision_errors(
             multiple_heads="Multiple heads are present; please specify a single target revision"
         ):
-            steps = revision_map._stamp_steps(revision, heads)
-            if "heads" in util.to_tuple(revision, ()):
-                # One of the files would put its row beside that of a revision built upon it.
-                targets = revision_map.get_revisions(revision)
-                _refuse_claimed_twice(revision_map, [one.revision for one in targets if one])
             return [
                 base.migration.StampStep(
                     step.from_, step.to, step.is_upgrade, step.is_branch_move, revision_map
                 )
-                for step in steps
+                for step in revision_map._stamp_steps(revision, heads)
             ]
 
     @contextmanager
@@ -83,12 +77,10 @@ def assignments(base: ModuleType) -> list[Assignment]:
             try:
                 yield
             except MultipleHeads as error:
-                _refuse_claimed_twice(revision_map, error.heads)
-                raise
-            except RevisionError as error:
-                if "overlaps with other requested revisions" in str(error):
-                    _refuse_claimed_twice(revision_map, re.split(r"[\s,.]+", str(error)))
-                raise
+                message = revision_map._claimed_twice(error)
+                if message is None:
+                    raise
+                raise RevisionError(message) from error
 
     def get_module(self: Any) -> ModuleType:
         if "_imported_module" not in self.__dict__:
@@ -124,13 +116,6 @@ def assignments(base: ModuleType) -> list[Assignment]:
         (script, "longdoc", property(longdoc, doc="The docstring of the script.")),
         (script, "_from_path", classmethod(_from_path)),
     ]
-
-
-def _refuse_claimed_twice(revision_map: Any, revisions: Collection[str]) -> None:
-    """Raise ``RevisionError`` with both files where one of the revisions is in two."""
-    message = revision_map._claimed_twice(revisions)
-    if message is not None:
-        raise RevisionError(message)
 
 
 def import_script(path: str) -> ModuleType:

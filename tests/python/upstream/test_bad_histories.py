@@ -40,7 +40,7 @@ def test_a_new_script_with_an_id_that_is_there_names_both_files(project: Project
 
 @pytest.mark.parametrize(
     "command",
-    [("upgrade", "head"), ("stamp", "head"), ("stamp", "heads"), ("revision", "-m", "more")],
+    [("upgrade", "head"), ("stamp", "head"), ("revision", "-m", "more")],
 )
 def test_one_id_in_two_files_is_named_instead_of_several_heads(
     project: Project, command: tuple[str, ...]
@@ -53,14 +53,6 @@ def test_one_id_in_two_files_is_named_instead_of_several_heads(
         message
     )
     assert "Multiple heads" not in message
-
-
-@pytest.mark.parametrize("command", ["upgrade heads", "stamp heads", "history"])
-def test_one_id_in_two_files_below_a_head_is_named(project: Project, command: str) -> None:
-    """Bug: the file that nothing is built upon was a head that overlaps, or a row too many."""
-    again = project.write("3.py", script("aaaa1", None))
-    message = project.refused(*command.split())
-    assert f"present more than once: {project.versions}/1.py and {again}" in message
 
 
 def test_a_superfluous_row_is_named_with_the_stamp_that_mends_it(project: Project) -> None:
