@@ -23,9 +23,13 @@ SERVED = (
     "row_operations",
 )
 
-# A warning of docs/where-it-differs.md that upstream's suite meets: a script that no command will
-# find, which upstream writes in silence.
-DOCUMENTED_WARNINGS = ("lies where no script is looked for",)
+# The one test of upstream's suite that meets a warning of docs/where-it-differs.md: it writes a
+# script that no command will find, which upstream does in silence.
+DOCUMENTED_WARNING = (
+    "tests/test_script_production.py::FileTemplateDirectoryTest::"
+    "test_file_template_with_directory_path[not_use_recursive_version_locations]",
+    "lies where no script is looked for",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,13 +115,13 @@ class Comparison:
     def _new_warnings(self) -> list[tuple[str, str]]:
         """Texts of warnings that only the second run showed, and the tests that did.
 
-        Without those that are documented.
+        Without the one that is documented.
         """
+        documented_in, documented = DOCUMENTED_WARNING
         return [
             (text, test)
             for text, test in self.on.warnings.items()
-            if text not in self.off.warnings
-            and not any(documented in text for documented in DOCUMENTED_WARNINGS)
+            if text not in self.off.warnings and not (test == documented_in and documented in text)
         ]
 
     def _same(self, test: str) -> bool:

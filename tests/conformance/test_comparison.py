@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 from typing import Any
 
-from tests.conformance.comparison import SERVED, Comparison, describe, table
+from tests.conformance.comparison import DOCUMENTED_WARNING, SERVED, Comparison, describe, table
 from tests.conformance.suite import Outcome, Record
 
 ENVIRONMENT = pathlib.Path("/cache/venv-1.20.1")
@@ -78,14 +78,21 @@ def test_a_test_that_only_one_run_has_is_a_difference() -> None:
 def test_a_warning_that_only_the_overlay_leads_to_is_a_difference() -> None:
     off, on = run_off(one=PASSED, two=PASSED), run_on(one=PASSED, two=PASSED)
     off.warnings = {"UserWarning: known": "one"}
-    on.warnings = {
-        "UserWarning: known": "two",
-        "DeprecationWarning: ours": "two",
-        "UserWarning: a.py lies where no script is looked for, so that ...": "one",
-    }
+    on.warnings = {"UserWarning: known": "two", "DeprecationWarning: ours": "two"}
     [difference] = compared(off, on).differences
     assert (difference.test, difference.on.name) == ("two", "passed with a warning")
     assert difference.on.message == "DeprecationWarning: ours"
+
+
+def test_the_documented_warning_is_a_difference_everywhere_but_in_its_test() -> None:
+    test, text = DOCUMENTED_WARNING
+    off, on = run_off(**{test: PASSED, "one": PASSED}), run_on(**{test: PASSED, "one": PASSED})
+    on.warnings = {f"UserWarning: a.py {text}": test, "UserWarning: another one": test}
+    assert [found.on.message for found in compared(off, on).differences] == [
+        "UserWarning: another one"
+    ]
+    on.warnings = {f"UserWarning: a.py {text}": "one"}
+    assert [found.test for found in compared(off, on).differences] == ["one"]
 
 
 def test_a_second_run_without_the_overlay_proves_nothing() -> None:

@@ -48,20 +48,28 @@ def package(environment: VirtualEnvironment) -> pathlib.Path:
 
 
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "finders"),
     [
-        pytest.param(remove("finder.py"), id="no finder"),
-        pytest.param(remove("decision.py"), id="no module that the finder imports"),
-        pytest.param(remove("*"), id="folder without files"),
-        pytest.param(remove("_core.*.so"), id="no extension module"),
-        pytest.param(empty_the_core, id="broken extension module"),
-        pytest.param(break_the_syntax, id="broken finder"),
+        pytest.param(remove("finder.py"), 0, id="no finder"),
+        pytest.param(remove("decision.py"), 0, id="no module that the finder imports"),
+        pytest.param(remove("*"), 0, id="folder without files"),
+        pytest.param(remove("_core.*.so"), 1, id="no extension module"),
+        pytest.param(empty_the_core, 1, id="broken extension module"),
+        pytest.param(break_the_syntax, 0, id="broken finder"),
     ],
 )
 def test_upstream_serves_with_one_warning(
-    environment: VirtualEnvironment, package: pathlib.Path, project: pathlib.Path, fault: Fault
+    environment: VirtualEnvironment,
+    package: pathlib.Path,
+    project: pathlib.Path,
+    fault: Fault,
+    finders: int,
 ) -> None:
-    """An overlay that could not be imported broke `import alembic`."""
+    """An overlay that could not be imported broke `import alembic`.
+
+    `finders`: how many of ours are left. One that works stays, since a project that requires the
+    lock must not run without it.
+    """
     url = f"sqlite:///{project / 'bookshop.db'}"
     fault(package)
     for command in (["alembic"], ["python", "-m", "alembic"]):
@@ -75,9 +83,11 @@ def test_upstream_serves_with_one_warning(
     report = environment.run("python", "-W", "ignore", "-m", "alembic_native")
     assert (report.returncode, "Traceback" in report.stderr) == (1, False), report.stderr
 
-    upstream = "import alembic.script.revision as r; print(r.__file__)"
+    upstream = "import alembic.script.revision as r, sys; print(r.__file__, sys.meta_path)"
     found = environment.succeed("python", "-W", "ignore", "-c", upstream)
     assert "/alembic/script/revision.py" in found
+    ours = found.replace(str(environment.folder), "").count("lembic_native")
+    assert (ours, found.count("_alembic_native_hook.AlembicFinder")) == (finders, finders)
 
     switched_off = environment.run("python", "-c", "import alembic.command", ALEMBIC_NATIVE="0")
     assert (switched_off.returncode, switched_off.stderr) == (0, "")
