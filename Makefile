@@ -39,6 +39,9 @@ CPP_FILES := $(CPP_SOURCES) $(CPP_HEADERS) $(shell find tests/cpp -name '*.cpp' 
 PYTHON_FOLDERS := python tests migrations .ci/wheels .ci/distributions
 VENV := .venv/bin
 TEST_VENV := .venv-test/bin
+# For CMake: extension modules for the Python of .venv-test; asked for when it is there.
+FOR_TEST_VENV = -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
+	-Dpybind11_DIR=$(shell $(TEST_VENV)/python -m pybind11 --cmakedir 2>/dev/null)
 
 .PHONY: help
 help:
@@ -236,8 +239,7 @@ format: $(TEST_VENV_DONE)/made
 tidy: $(TEST_VENV_DONE)/installed
 	$(STEP) "Configuring for clang-tidy" "read CMake's message above" \
 	  cmake -S . -B build/lint -G Ninja --log-level=WARNING -DCMAKE_CXX_COMPILER=clang++ \
-	    -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
-	    -Dpybind11_DIR=$(shell $(TEST_VENV)/python -m pybind11 --cmakedir 2>/dev/null)
+	    $(FOR_TEST_VENV)
 	$(STEP) "clang-tidy" "mend what is named above" \
 	  $(MAKE) -j $(JOBS) --output-sync $(CPP_SOURCES:%=build/tidy/%.checked)
 
@@ -286,8 +288,7 @@ libpqxx-7: $(TEST_VENV_DONE)/installed
 	  cmake -S . -B $(WITH_LIBPQXX_7) -G Ninja --log-level=WARNING -DALEMBIC_NATIVE_TESTS=ON \
 	    -DALEMBIC_NATIVE_POSTGRES=ON -DCMAKE_PREFIX_PATH=$(CURDIR)/build/libpqxx-7 \
 	    -DCMAKE_INSTALL_RPATH=$(CURDIR)/build/libpqxx-7/lib \
-	    -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
-	    -Dpybind11_DIR=$(shell $(TEST_VENV)/python -m pybind11 --cmakedir 2>/dev/null)
+	    $(FOR_TEST_VENV)
 	@cmake --build $(WITH_LIBPQXX_7) \
 	  --target _core _postgres postgres_tests postgres_server_tests
 	@cp -r python/. $(WITH_LIBPQXX_7)/package
@@ -372,8 +373,7 @@ sanitize-thread-python: $(TEST_VENV_DONE)/installed
 	$(STEP) "Building the core's extension module with the thread sanitizer" "see above" \
 	  cmake -S . -B $(THREAD_SANITIZED) -G Ninja --log-level=WARNING \
 	    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DALEMBIC_NATIVE_SANITIZE=thread \
-	    -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
-	    -Dpybind11_DIR=$(shell $(TEST_VENV)/python -m pybind11 --cmakedir 2>/dev/null)
+	    $(FOR_TEST_VENV)
 	@$(FIXED_ADDRESSES) cmake --build $(THREAD_SANITIZED) --target _core
 	@rm -rf $(THREAD_SANITIZED)/package && mkdir -p $(THREAD_SANITIZED)/package
 	@cp -r python/. $(THREAD_SANITIZED)/package
