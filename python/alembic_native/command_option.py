@@ -1,4 +1,4 @@
-"""An option of a command line, whoever reads that: ``argparse``, or a table before Alembic loads."""
+"""An option of a command line, as ``argparse`` and what reads a command line without it take it."""
 
 from __future__ import annotations
 
