@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic_native.lint.options import OPTIONS, PATHS
+from alembic_native.lint.options import OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ DESCRIPTION = "Check the scripts: whether this history would deploy, and whom th
 
 _EXIT_CODES = (
     "exit codes: 0 if nothing is found but warnings and notes; 1 if there is an error, with "
-    "--strict if there is any finding; 2 for wrong options, and where the scripts or the base "
+    "--strict if there is any finding; 2 for wrong options, and where the scripts "
     "cannot be found"
 )
 
@@ -21,13 +21,6 @@ def add_options(parser: ArgumentParser) -> list[str]:
     """Give the parser of the command its description and its options; their names."""
     parser.description = DESCRIPTION
     parser.epilog = _EXIT_CODES
-    parser.add_argument(
-        PATHS,
-        nargs="*",
-        metavar="PATH",
-        help="judge only these scripts, and those in these folders; the history is checked as a "
-        "whole in any case",
-    )
     for option in OPTIONS:
         parser.add_argument(*option.spellings, **option.settings())
-    return [PATHS, *(option.name for option in OPTIONS)]
+    return [option.name for option in OPTIONS]
