@@ -1,6 +1,7 @@
 """The command ``alembic-native``: ``status``, ``wait``, ``lint`` and ``info``.
 
-It is there whatever Alembic is installed. ``python -m alembic_native`` is the same, and without arguments ``info``. With a URL nothing of
+It is there whatever Alembic is installed. ``python -m alembic_native`` is the same, and without
+arguments ``info``. ``lint`` imports nothing of the project. Of the others, with a URL nothing of
 Alembic is imported, unless a script imports it; without one ``env.py`` is run by Alembic's public
 API. ``ALEMBIC_NATIVE=0`` changes nothing here.
 """
