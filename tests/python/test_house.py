@@ -16,6 +16,7 @@ ARROWS = {
     "reading": {"history"},
     "locking": set(),
     "status": {"history", "locking"},
+    "lint": {"history"},
     "upstream": {"history", "reading", "locking", "status"},
 }
 A_MODULE_OF_ALEMBIC = re.compile(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from alembic_native.command_option import Option
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 DEFAULT_TIMEOUT = 60.0
 
@@ -15,28 +17,6 @@ def seconds(text: str | float) -> float:
     if not 0 <= value < float("inf"):
         raise ValueError("not a number of seconds from 0 on")
     return value
-
-
-class Option:
-    """An option of the command line; ``metavar`` is empty for one without a value."""
-
-    def __init__(
-        self,
-        *spellings: str,
-        help: str,
-        metavar: str = "",
-        read: Callable[[str], object] | None = None,
-    ) -> None:
-        """``read`` makes the value of a text; raises ``ValueError``."""
-        self.spellings = spellings
-        self.help = help
-        self.metavar = metavar
-        self.read = read
-
-    @property
-    def name(self) -> str:
-        """The argument that it becomes."""
-        return self.spellings[-1].lstrip("-").replace("-", "_")
 
 
 _WHERE = (
