@@ -124,6 +124,10 @@ class GitRepository:
             for path, content in zip(found, contents, strict=True)
         }
 
+    def ignores(self, path: str) -> bool:
+        """Whether git is told not to track what lies there, as a virtual environment."""
+        return self._answer("check-ignore", "--quiet", path) is not None
+
     def in_conflict(self) -> set[str]:
         """The files that a merge left for people to resolve. Raises ``GitFailed``."""
         # Run at the top of the working tree: below it only that folder would be listed.
