@@ -17,7 +17,8 @@ ARROWS = {
     "locking": set(),
     "status": {"history", "locking"},
     "lint": {"history"},
-    "upstream": {"history", "reading", "locking", "status"},
+    "rebase": {"history", "status"},
+    "upstream": {"history", "reading", "locking", "status", "rebase"},
 }
 A_MODULE_OF_ALEMBIC = re.compile(
     r"alembic\.(autogenerate|command|config|context|ddl|environment|op|operations|runtime|script"

@@ -52,14 +52,16 @@ def read_base_branch(
     repositories: Sequence[tuple[GitRepository, list[str]]],
     reference: str | None,
     scripts: Scripts,
+    version_locations: Iterable[str],
 ) -> BaseBranch:
     """The revisions at the tip of a branch, in each repository. Raises ``WrongUse``.
 
     ``reference`` is None for the default branch of the remote ``origin``. Of ``scripts``, those
-    here, what lies in no repository is of every branch.
+    here, what lies in a version location of no repository is of every branch.
     """
     names: dict[str, None] = {}
-    headers = _outside(scripts, tuple(folder for _, folders in repositories for folder in folders))
+    tracked = {folder for _, folders in repositories for folder in folders}
+    headers = _below(scripts, [one for one in version_locations if one not in tracked])
     uncertain = {
         os.path.basename(scripts.path(node)): scripts.graph.id(node)
         for node in range(len(scripts.graph))
@@ -88,10 +90,10 @@ def read_base_branch(
     return BaseBranch(" and ".join(names), headers)
 
 
-def _outside(scripts: Scripts, folders: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    below = tuple(os.path.join(os.path.realpath(folder), "") for folder in folders)
+def _below(scripts: Scripts, folders: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    starts = tuple(os.path.join(os.path.realpath(folder), "") for folder in folders)
     return {
         scripts.graph.id(node): ()
         for node in range(len(scripts.graph))
-        if not scripts.path(node).startswith(below)
+        if scripts.path(node).startswith(starts)
     }

@@ -12,6 +12,7 @@ import sys
 from alembic_native.file_replacement import replace_file
 from alembic_native.git_repository import GitFailed, GitRepository
 from alembic_native.heads_file import HeadsFileFailed, write_heads_file
+from alembic_native.printable import printable
 from alembic_native.rebase import drawing
 from alembic_native.rebase.base_branch import BaseBranch, read_base_branch, repositories_of
 from alembic_native.rebase.databases import advice
@@ -44,7 +45,7 @@ def run(options: Mapping[str, Any], opened: Callable[[], Project], tell: Tell) -
     except WrongOptions:
         raise
     except (RebaseFailed, HeadsFileFailed) as failed:
-        print(f"FAILED: {failed}", file=sys.stderr)
+        print(f"FAILED: {printable(failed)}", file=sys.stderr)
         return getattr(failed, "exit_code", NOT_DONE)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -55,8 +56,9 @@ def rebase(options: Mapping[str, Any], opened: Callable[[], Project], tell: Tell
     """Do it; whether it was done, as the exit code.
 
     ``options`` are by the names in ``options.py``, ``opened`` gives the project, and ``tell``
-    writes to the standard output. Raises ``RebaseFailed`` and ``HeadsFileFailed``.
+    writes a text to the standard output. Raises ``RebaseFailed`` and ``HeadsFileFailed``.
     """
+    say = _printable(tell)
     given = {name: value for name, value in options.items() if value is not None}
     if given.get("dry_run") and given.get("yes"):
         raise WrongOptions("--dry-run changes nothing, so that --yes says nothing: leave one out.")
@@ -68,29 +70,40 @@ def rebase(options: Mapping[str, Any], opened: Callable[[], Project], tell: Tell
     base = _base_branch(given, project, repositories, scripts)
     plan = make_plan(history, base, given.get("revisions") or (), given.get("onto"))
     if isinstance(plan, str):
-        tell(plan)
+        say(plan)
         return DONE
     path = history.path(plan.moved[0])
     before, after = _sources(path, history, plan)
-    tell(_graphs(history, plan))
+    say(_graphs(history, plan))
     if base is None:
-        tell("No base branch is known, so whether these revisions are yours was not checked.\n")
-    tell(advice(history, plan, given))
+        say("No base branch is known, so whether these revisions are yours was not checked.\n")
+    say(advice(history, plan, given))
     heads = history.heads_after(plan)
     if given.get("dry_run"):
-        tell("")
-        tell(script_diff(path, before, after))
+        say("")
+        say(script_diff(path, before, after))
         if project.heads_file is not None:
-            tell(heads_file_diff(project.heads_file, heads))
+            say(heads_file_diff(project.heads_file, heads))
         return DONE
-    if not given.get("yes") and not _is_agreed(f"Rewrite {path_from_here(path)}? [y/N] "):
-        tell("Nothing was changed.")
+    question = printable(f"Rewrite {path_from_here(path)}? [y/N] ")
+    if not given.get("yes") and not _is_agreed(question):
+        say("Nothing was changed.")
         return NOT_DONE
     _write(path, before, after)
-    tell(f"Rewritten: {path_from_here(path)}")
+    say(f"Rewritten: {path_from_here(path)}")
     if project.heads_file is not None:
-        _keep_heads(project.heads_file, heads, tell)
+        _keep_heads(project.heads_file, heads, say)
     return DONE
+
+
+def _printable(tell: Tell) -> Tell:
+    """``tell``, to which only line breaks and tabs of a text go as they are."""
+
+    def say(text: str) -> None:
+        lines = (line.split("\t") for line in text.split("\n"))
+        tell("\n".join("\t".join(map(printable, parts)) for parts in lines))
+
+    return say
 
 
 def _refuse_conflicts(repositories: Repositories, project: Project) -> None:
@@ -129,7 +142,7 @@ def _base_branch(
         return None
     if reference is None and not is_needed and not _have_default_base(repositories):
         return None
-    return read_base_branch(repositories, reference, scripts)
+    return read_base_branch(repositories, reference, scripts, project.version_locations)
 
 
 def _have_default_base(repositories: Repositories) -> bool:

@@ -6,12 +6,11 @@ version table would say after it that both have.
 
 from __future__ import annotations
 
-from alembic_native.printable import printable
 from alembic_native.rebase.errors import RebaseRefused, WrongOptions, WrongUse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from typing import Any
 
     from alembic_native.rebase.plan import History, Plan
@@ -61,38 +60,41 @@ def _read(options: Mapping[str, Any]) -> list[VersionRows]:
 
 def in_general(history: History, plan: Plan) -> str:
     """For a database that nobody has looked into."""
+    first = history.id(plan.moved[0])
     return (
-        f"No database is changed. Where {history.id(plan.moved[0])} has run already, downgrade "
-        f"before: alembic downgrade {_parent(history, plan)}. Or stamp after: "
-        f"{_stamps(history, plan, plan.moved[-1])}."
+        f"No database is changed. Where {first} has run already, downgrade before rebasing "
+        f"(alembic downgrade {first}@{_parent(history, plan)}) or stamp after it. With --url of a "
+        "database it is said what to stamp there."
     )
 
 
 def in_this_one(history: History, plan: Plan, rows: VersionRows) -> str:
     """For a database, from what its version table holds."""
-    name = printable(rows.database)
+    name = rows.database
     unknown = [one for one in rows.heads if history.node(one) is None]
     if unknown:
         return (
-            f"{name} is at {printable(', '.join(unknown))}, which these scripts do not know: what "
+            f"{name} is at {', '.join(unknown)}, which these scripts do not know: what "
             f"has run there cannot be told. {in_general(history, plan)}"
         )
     heads = [node for one in rows.heads if (node := history.node(one)) is not None]
     applied = set(history.graph.ancestors(heads, True, False))
     ran = [node for node in plan.moved if node in applied]
     if not ran:
-        return f"{name}: none of the revisions that are moved has run there, so nothing is to do."
-    has_run = f"{name}: {history.ids(ran)} has run there already."
-    if plan.onto not in applied:
+        return f"{name}: none of the revisions that are moved has run there. Nothing is to do."
+    first, last = history.id(ran[0]), history.id(ran[-1])
+    rest = applied - set(plan.moved)
+    others = _heads_of(history, rest - set(history.graph.ancestors([plan.onto], True, False)))
+    if plan.onto in applied:
         return (
-            f"{has_run} Downgrade it before: alembic downgrade {_parent(history, plan)}. Or stamp "
-            f"it after: {_stamps(history, plan, ran[-1])}."
+            f"{name}: {history.ids(ran)} and {history.id(plan.onto)} have run there. Once it is "
+            f"rebased:\n  alembic stamp --purge {' '.join([last, *others])}"
         )
-    below = set(history.graph.ancestors([plan.onto], False, False)) | set(plan.moved)
-    others = [history.id(node) for node in heads if node not in below]
     return (
-        f"{has_run} So has {history.id(plan.onto)}. Stamp it after: alembic stamp --purge "
-        f"{' '.join([history.id(ran[-1]), *others])}."
+        f"{name}: {history.ids(ran)} has run there, and {history.id(plan.onto)} has not. Before "
+        f"it is rebased:\n  alembic downgrade {first}@{_parent(history, plan)}\nOr, once it is "
+        f"rebased:\n  alembic stamp --purge {' '.join(_heads_of(history, rest)) or 'base'}\n"
+        f"  alembic upgrade {history.id(plan.onto)}\n  alembic stamp {last}"
     )
 
 
@@ -100,9 +102,9 @@ def _parent(history: History, plan: Plan) -> str:
     return "base" if plan.parent is None else history.id(plan.parent)
 
 
-def _stamps(history: History, plan: Plan, last: int) -> str:
-    """What runs the revisions between, and says that the moved ones have run."""
-    return (
-        f"alembic stamp {_parent(history, plan)}; alembic upgrade {history.id(plan.onto)}; "
-        f"alembic stamp {history.id(last)}"
+def _heads_of(history: History, nodes: Collection[int]) -> list[str]:
+    """The ids of those that no other one of them is built upon or depends on, sorted."""
+    ids = {history.id(node) for node in nodes}
+    return sorted(
+        history.id(node) for node in nodes if ids.isdisjoint(history.graph.all_next_revisions(node))
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 
 from alembic_native.heads_file import heads_file_text
-from alembic_native.printable import printable
 from alembic_native.rebase.plan import path_from_here
 
 TYPE_CHECKING = False
@@ -19,7 +18,7 @@ def script_diff(path: str, before: bytes, after: bytes) -> str:
     lines = difflib.unified_diff(
         _lines(before), _lines(after), f"a/{name}", f"b/{name}", lineterm=""
     )
-    return "\n".join(_shown(line) for line in lines)
+    return "\n".join(lines)
 
 
 def heads_file_diff(path: str, heads: Iterable[str]) -> str:
@@ -33,8 +32,7 @@ def heads_file_diff(path: str, heads: Iterable[str]) -> str:
 
 
 def _lines(content: bytes) -> list[str]:
-    return [line.rstrip("\r") for line in content.decode("utf-8", "replace").split("\n")]
-
-
-def _shown(line: str) -> str:
-    return "\t".join(map(printable, line.split("\t")))
+    lines = content.decode("utf-8", "replace").split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line.rstrip("\r") for line in lines]

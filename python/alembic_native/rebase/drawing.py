@@ -10,8 +10,6 @@ Newest first, one revision a line; ``|`` leads down to what it is built upon::
 
 from __future__ import annotations
 
-from alembic_native.printable import printable
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -90,4 +88,4 @@ def _revision(history: History, plan: Plan, node: int, heads: Collection[str]) -
         roles.append("moved")
     message = history.scripts.message(node).partition("\n")[0]
     words = ["*", revision, message, f"({', '.join(roles)})" if roles else ""]
-    return printable(" ".join(word for word in words if word))
+    return " ".join(word for word in words if word)

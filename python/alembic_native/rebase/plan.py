@@ -125,18 +125,15 @@ def make_plan(
         wanted = [node for node in history.nodes() if history.id(node) not in base.revisions]
         if not wanted:
             return f"{base.name} has every revision that is here: there is nothing to rebase."
-    if base is not None:
-        _refuse_those_of_base(history, wanted, base)
+    _refuse_those_of_base(history, wanted, base)
     _refuse_merge_points(history, wanted)
-    moved = _line(history, _first(history, wanted))
+    moved = _line(history, _first(history, wanted), base)
     left_out = [node for node in wanted if node not in moved]
     if left_out:
         raise RebaseRefused(
             f"{history.ids(left_out)} is not built upon {history.id(moved[0])}: rebase one line at "
             "a time, and name its revisions."
         )
-    if base is not None:
-        _refuse_those_of_base(history, moved, base)
     parent = next(iter(history.parents(moved[0])), None)
     if onto is not None:
         target = history.named(onto)
@@ -152,9 +149,9 @@ def make_plan(
     return Plan(moved, parent, target)
 
 
-def _refuse_those_of_base(history: History, nodes: Iterable[int], base: BaseBranch) -> None:
+def _refuse_those_of_base(history: History, nodes: Iterable[int], base: BaseBranch | None) -> None:
     for node in nodes:
-        if history.id(node) in base.revisions:
+        if base is not None and history.id(node) in base.revisions:
             raise RebaseRefused(
                 f"Revision {history.place(node)} is one of {base.name}: databases may have run it "
                 "where it is, so it stays there. Rebase what is yours."
@@ -197,10 +194,11 @@ def _first(history: History, wanted: Collection[int]) -> int:
     )
 
 
-def _line(history: History, first: int) -> list[int]:
+def _line(history: History, first: int, base: BaseBranch | None) -> list[int]:
     """All that is built upon ``first``, with it, oldest first. Raises ``RebaseRefused``."""
     line = [first]
     while followers := history.followers(line[-1]):
+        _refuse_those_of_base(history, followers, base)
         if len(followers) > 1:
             one, other = followers[-1], followers[0]
             raise RebaseRefused(

@@ -52,7 +52,7 @@ class Project:
                 "The history has to be mended first: revisions of it refer to one another in a "
                 "circle, or a branch label names none."
             ) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             # Anything that a script may raise as it is imported.
             raise RebaseRefused(
                 "A script has to be imported to know its revision, and that fails: "

@@ -6,6 +6,7 @@ What changes is the literal of ``down_revision``, found among the tokens, and wh
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import tokenize
@@ -28,7 +29,7 @@ _NAME = "down_revision"
 #: No part of what a statement says.
 _LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING)
 #: One revision, or none; its last group.
-_REVISES = re.compile(r"^[ \t]*Revises:[ \t]*([^\s,]*)(?=[ \t\r]*$)", re.MULTILINE)
+_REVISES = re.compile(r"^[ \t]*Revises:[ \t]*([^\s,'\"]*)(?=[ \t\r]*(?:['\"]|$))", re.MULTILINE)
 
 
 class NotLiteral(Exception):
@@ -67,12 +68,8 @@ class _Text:
     """A source, and where its tokens are in it."""
 
     def __init__(self, source: bytes) -> None:
-        try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-        except SyntaxError as error:
-            raise NotLiteral(f"its encoding is not known ({error})") from error
-        self._has_mark = encoding == "utf-8-sig"
-        self._plain_encoding = "utf-8" if self._has_mark else encoding
+        # The reader of headers takes sources in UTF-8 alone.
+        self._mark = len(codecs.BOM_UTF8) if source.startswith(codecs.BOM_UTF8) else 0
         self._source = source
         self._lines = io.BytesIO(source).readlines()
         self._starts = [0]
@@ -107,20 +104,20 @@ class _Text:
         """The bytes of the last group of a match in a token, and all that matched; else None."""
         start, end = self.span(token)
         # Not the token's own text, in which the ends of lines may be others than in the file.
-        content = self._source[start:end].decode(self._plain_encoding)
+        content = self._source[start:end].decode()
         found = pattern.search(content)
         if found is None:
             return None
         place = found.span(found.lastindex or 0)
-        before, after = (start + len(content[:one].encode(self._plain_encoding)) for one in place)
+        before, after = (start + len(content[:one].encode()) for one in place)
         return before, after, found[0]
 
     def _offset(self, row: int, column: int) -> int:
         line = self._lines[row - 1]
         # The mark of UTF-8 at the start of a file is before the first column.
-        mark = 3 if row == 1 and self._has_mark else 0
-        characters = line[mark:].decode(self._plain_encoding)[:column]
-        return self._starts[row - 1] + mark + len(characters.encode(self._plain_encoding))
+        mark = self._mark if row == 1 else 0
+        characters = line[mark:].decode()[:column]
+        return self._starts[row - 1] + mark + len(characters.encode())
 
 
 def _value(statement: Sequence[Token]) -> Sequence[Token] | None:
