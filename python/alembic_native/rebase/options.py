@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic_native.command_option import Option
+from alembic_native.status.options import BESIDE_URL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,17 +32,7 @@ OPTIONS = (
     Option("--dry-run", help="show what would change, as a diff, and change nothing"),
     Option("--yes", help="do not ask"),
     Option("--url", metavar="URL", help="look whether the revisions have run in this database"),
-    Option(
-        "--url-env",
-        metavar="NAME",
-        help="the same, with the URL from this environment variable",
-    ),
-    Option("--version-table", metavar="TABLE", help="with --url: default alembic_version"),
-    Option(
-        "--version-table-schema",
-        metavar="SCHEMA",
-        help="with --url: the version table's schema; default: the search path",
-    ),
+    *BESIDE_URL,
 )
 
 

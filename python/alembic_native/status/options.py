@@ -19,12 +19,8 @@ def seconds(text: str | float) -> float:
     return value
 
 
-_WHERE = (
-    Option(
-        "--url",
-        metavar="URL",
-        help="inspect this database and do not run env.py; PostgreSQL without SQLAlchemy",
-    ),
+#: What goes with ``--url``, or stands for it.
+BESIDE_URL = (
     Option(
         "--url-env",
         metavar="NAME",
@@ -36,6 +32,14 @@ _WHERE = (
         metavar="SCHEMA",
         help="with --url: the version table's schema; default: the search path",
     ),
+)
+_WHERE = (
+    Option(
+        "--url",
+        metavar="URL",
+        help="inspect this database and do not run env.py; PostgreSQL without SQLAlchemy",
+    ),
+    *BESIDE_URL,
 )
 _QUIET = Option("-q", "--quiet", help="print nothing but errors: the exit code is the answer")
 
