@@ -109,15 +109,10 @@ class GitRepository:
         nobody has changed meanwhile, were then. Raises ``GitFailed``.
         """
         wanted = [self._relative(folder) for folder in folders]
-        listed = self._listed(commit)
-        moved = [one for one in wanted if not any(_is_below(path, one) for path in listed)]
+        found = self._listed(commit, wanted)
+        moved = [one for one in wanted if not any(_is_below(path, one) for path in found)]
         if moved:
-            wanted += self._former_folders(commit, moved)
-        found = {
-            path: blob
-            for path, blob in listed.items()
-            if any(_is_below(path, folder) for folder in wanted)
-        }
+            found.update(self._listed(commit, self._former_folders(commit, moved)))
         contents = self._contents(list(found.values()))
         return {
             os.path.join(self.root, os.fsdecode(path)): content
@@ -125,8 +120,10 @@ class GitRepository:
         }
 
     def ignores(self, path: str) -> bool:
-        """Whether git is told not to track what lies there, as a virtual environment."""
-        return self._answer("check-ignore", "--quiet", path) is not None
+        """Whether git is told to track nothing there, as in a virtual environment, and does not."""
+        if self._answer("check-ignore", "--quiet", path) is None:
+            return False
+        return not self._answer("ls-files", "-z", "--", path)
 
     def in_conflict(self) -> set[str]:
         """The files that a merge left for people to resolve. Raises ``GitFailed``."""
@@ -145,10 +142,15 @@ class GitRepository:
             raise GitFailed(f"{folder} does not lie in the repository {self.root}.")
         return b"" if relative == os.curdir else os.fsencode(relative)
 
-    def _listed(self, commit: str) -> dict[bytes, bytes]:
-        """All files ``*.py`` of a commit, each with the id of its contents."""
-        listed = {}
-        for entry in self._output("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
+    def _listed(self, commit: str, folders: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The files ``*.py`` below some folders at a commit, each with the id of its contents."""
+        listed: dict[bytes, bytes] = {}
+        if not folders:
+            return listed
+        # Without a path it is all of them.
+        paths = [] if b"" in folders else [os.fsdecode(folder) for folder in folders]
+        output = self._output("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
+        for entry in output.split(b"\0"):
             about, _, path = entry.partition(b"\t")
             if path.endswith(b".py"):
                 mode, _, blob = about.split()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from alembic_native.errors import RevisionError
+from alembic_native.history.scripts import as_tuple
 from alembic_native.rebase.errors import RebaseRefused, WrongUse
 
 TYPE_CHECKING = False
@@ -122,6 +123,8 @@ def make_plan(
         wanted = list(dict.fromkeys(history.named(one) for one in named))
     else:
         assert base is not None
+        if not base.revisions:
+            return f"{base.name} has no revision: there is nothing to rebase onto."
         wanted = [node for node in history.nodes() if history.id(node) not in base.revisions]
         if not wanted:
             return f"{base.name} has every revision that is here: there is nothing to rebase."
@@ -178,12 +181,13 @@ def _refuse_merge_points(history: History, nodes: Iterable[int]) -> None:
 
 def _first(history: History, wanted: Collection[int]) -> int:
     """The one that the others are built upon. Raises ``RebaseRefused``."""
-    members = set(wanted)
-    above = {
-        node
-        for node in wanted
-        if members & (set(history.graph.ancestors([node], False, False)) - {node})
-    }
+    above: set[int] = set()
+    waiting = [follower for node in wanted for follower in history.followers(node)]
+    while waiting:
+        node = waiting.pop()
+        if node not in above:
+            above.add(node)
+            waiting += history.followers(node)
     firsts = [node for node in wanted if node not in above]
     if len(firsts) == 1:
         return firsts[0]
@@ -232,8 +236,12 @@ def _head_of_base(history: History, first: int, base: BaseBranch) -> int | None:
             return None
         above = set(history.graph.descendants([fork], False, False, False))
         heads = [node for node in heads if node in above]
-    elif not heads:
-        return None
+    else:
+        _refuse_branch_of_its_own(history, fork)
+    if not heads:
+        raise RebaseRefused(
+            f"None of the revisions of {base.name} is here: merge it first (git merge {base.name})."
+        )
     if len(heads) > 1:
         raise RebaseRefused(
             f"{base.name} has several heads that {history.id(first)} could be put onto: "
@@ -241,6 +249,17 @@ def _head_of_base(history: History, first: int, base: BaseBranch) -> int | None:
         )
     _refuse_stale_head(history, heads[0], base)
     return heads[0]
+
+
+def _refuse_branch_of_its_own(history: History, first: int) -> None:
+    scripts = history.scripts
+    labels = as_tuple(scripts.header(first).branch_labels) if scripts.is_certain(first) else ()
+    if labels:
+        raise RebaseRefused(
+            f"Revision {history.place(first)} begins a branch of its own, {' and '.join(labels)}, "
+            "and is built upon nothing. If it is to be built upon a revision, name that with "
+            "--onto."
+        )
 
 
 def _refuse_stale_head(history: History, head: int, base: BaseBranch) -> None:

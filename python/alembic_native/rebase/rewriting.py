@@ -93,7 +93,7 @@ class _Text:
                     statement = []
                 else:
                     statement.append(token)
-        except (tokenize.TokenError, SyntaxError, UnicodeDecodeError) as error:
+        except (tokenize.TokenError, SyntaxError, ValueError) as error:
             raise NotLiteral(f"it cannot be split into tokens ({error})") from error
 
     def span(self, token: Token) -> tuple[int, int]:

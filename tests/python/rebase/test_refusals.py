@@ -88,6 +88,32 @@ def test_several_heads_of_the_base_branch(project: Checkout, rebase: Rebase) -> 
     )
 
 
+def test_a_branch_of_its_own_is_moved_only_where_it_is_said(
+    project: Checkout, rebase: Rebase
+) -> None:
+    path = project.write("mine1", None)
+    path.write_text(path.read_text().replace("labels: Union[str, Sequence[str], None] = None",
+                                             "labels = 'stock'"))  # fmt: skip
+    assert "begins a branch of its own, stock, and is built upon nothing" in (
+        refused(project, rebase)
+    )
+    assert rebase("--base", "main", "--onto", "theirs", "--yes")[0] == 0
+
+
+def test_a_base_branch_whose_scripts_are_not_here(project: Checkout, rebase: Rebase) -> None:
+    for name in ("base1", "base2", "theirs"):
+        (project.versions / f"{name}.py").unlink()
+    project.write("mine1", None)
+    assert refused(project, rebase) == (
+        "None of the revisions of main is here: merge it first (git merge main)."
+    )
+    project.git("checkout", "--quiet", "--orphan", "empty")
+    project.git("rm", "--quiet", "-r", "-f", "--cached", ".")
+    project.git("commit", "--quiet", "--allow-empty", "--message", "empty")
+    said = "empty has no revision: there is nothing to rebase onto.\n"
+    assert rebase("--base", "empty", "--yes") == (0, said, "")
+
+
 def test_onto_one_of_those_that_move(project: Checkout, rebase: Rebase) -> None:
     assert "mine2 (migrations/versions/mine2.py) is one of the revisions" in (
         refused(project, rebase, "--onto", "mine2")
