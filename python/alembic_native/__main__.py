@@ -1,6 +1,7 @@
-"""The command ``alembic-native``: ``status``, ``wait`` and ``info``, whatever Alembic is installed.
+"""The command ``alembic-native``: ``status``, ``wait``, ``lint``, ``rebase`` and ``info``.
 
-``python -m alembic_native`` is the same, and without arguments ``info``. With a URL nothing of
+It is there whatever Alembic is installed. ``python -m alembic_native`` is the same, and without
+arguments ``info``. ``lint`` imports nothing of the project. Of the others, with a URL nothing of
 Alembic is imported, unless a script imports it; without one ``env.py`` is run by Alembic's public
 API. ``ALEMBIC_NATIVE=0`` changes nothing here.
 """
@@ -13,6 +14,8 @@ import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from contextlib import suppress
 
+from alembic_native.lint import argument_parser as lint_arguments
+from alembic_native.rebase import options as rebase_options
 from alembic_native.status.argument_parser import DESCRIPTIONS, add_options
 
 TYPE_CHECKING = False
@@ -42,9 +45,13 @@ def main(arguments: Sequence[str] | None = None, prog: str = "alembic-native") -
         if options.version:
             return _print_version()
         if options.command is None:
-            parser.error("a command is missing: status, wait or info")
+            parser.error("a command is missing: status, wait, lint, rebase or info")
         if options.command == "info":
             return _print_information()
+        if options.command == "lint":
+            return _lint(options, commands[options.command])
+        if options.command == "rebase":
+            return _rebase(options, commands[options.command])
         return _run(options, commands[options.command])
     except BrokenPipeError:
         _leave_the_closed_pipe()
@@ -55,12 +62,18 @@ def _parsers(prog: str) -> tuple[ArgumentParser, dict[str, ArgumentParser]]:
     parser = _Parser(prog=prog, description="What alembic-native adds to Alembic.")
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     _add_general_options(parser, {"name": "alembic", "quiet": False})
-    subparsers = parser.add_subparsers(dest="command", metavar="{status,wait,info}")
+    subparsers = parser.add_subparsers(dest="command", metavar="{status,wait,lint,rebase,info}")
     commands: dict[str, ArgumentParser] = {}
     for name, description in DESCRIPTIONS.items():
         commands[name] = subparsers.add_parser(name, help=description)
         _add_general_options(commands[name], None)
         add_options(commands[name], name)
+    commands["lint"] = subparsers.add_parser("lint", help=lint_arguments.DESCRIPTION)
+    _add_general_options(commands["lint"], None)
+    lint_arguments.add_options(commands["lint"])
+    commands["rebase"] = subparsers.add_parser("rebase", help=rebase_options.DESCRIPTION)
+    _add_general_options(commands["rebase"], None)
+    rebase_options.add_options(commands["rebase"])
     subparsers.add_parser("info", help=_INFO, description=_INFO)
     return parser, commands
 
@@ -125,6 +138,39 @@ def _run(options: Namespace, parser: ArgumentParser) -> int:
 
     try:
         return command.run(opened)
+    except WrongOptions as error:
+        parser.error(str(error))
+
+
+def _lint(options: Namespace, parser: ArgumentParser) -> int:
+    from alembic_native.lint import command
+    from alembic_native.lint.errors import WrongOptions
+    from alembic_native.reading import printing
+
+    def tell(text: str) -> None:
+        printing.print_lines(sys.stdout, [text])
+
+    try:
+        return command.run(
+            vars(options), options.config, options.name, tell, command.may_be_coloured()
+        )
+    except WrongOptions as error:
+        parser.error(str(error))
+
+
+def _rebase(options: Namespace, parser: ArgumentParser) -> int:
+    from alembic_native.reading import printing
+    from alembic_native.rebase import command
+    from alembic_native.rebase.errors import WrongOptions
+    from alembic_native.rebase.project import project_of_files
+
+    def tell(text: str) -> None:
+        printing.print_lines(sys.stdout, [text])
+
+    try:
+        return command.run(
+            vars(options), lambda: project_of_files(options.config, options.name), tell
+        )
     except WrongOptions as error:
         parser.error(str(error))
 

@@ -136,11 +136,11 @@ def comparable(result: Result, files: Files) -> Result:
 
 
 def without_our_commands(text: bytes) -> bytes:
-    """Usage and help as they are without `status` and `wait`, which upstream does not have."""
+    """Usage and help as they are without the commands that upstream does not have."""
     if b"usage: " not in text:
         return text
-    text = re.sub(rb",? ?'?\b(status|wait)\b'?(?=[,})])", b"", text)
-    return re.sub(rb"(?m)^    (status|wait)( +.*)?\n( {6,}.*\n)*", b"", text)
+    text = re.sub(rb",? ?'?\b(status|wait|rebase)\b'?(?=[,})])", b"", text)
+    return re.sub(rb"(?m)^    (status|wait|rebase)( +.*)?\n( {6,}.*\n)*", b"", text)
 
 
 def _zone_only(found: re.Match[bytes]) -> bytes:

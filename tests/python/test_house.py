@@ -16,7 +16,9 @@ ARROWS = {
     "reading": {"history"},
     "locking": set(),
     "status": {"history", "locking"},
-    "upstream": {"history", "reading", "locking", "status"},
+    "lint": {"history"},
+    "rebase": {"history", "status"},
+    "upstream": {"history", "reading", "locking", "status", "rebase"},
 }
 A_MODULE_OF_ALEMBIC = re.compile(
     r"alembic\.(autogenerate|command|config|context|ddl|environment|op|operations|runtime|script"

@@ -18,6 +18,7 @@ from alembic_native.history.declined import Declined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _SEPARATORS = {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
@@ -95,6 +96,26 @@ class Configuration:
                 return [part.strip() for part in text.split(separator) if part]
         return re.split(legacy, text)
 
+    def table(self, name: str) -> dict[str, Any]:
+        """The options of ``[alembic:NAME]``, and of ``[tool.alembic.NAME]`` where it lacks them.
+
+        Those of the .ini file are texts; of the others, texts and texts in lists are interpolated.
+        """
+        read = self._toml.get(name, {})
+        if not isinstance(read, dict):
+            raise Declined(f"[tool.alembic.{name}] is no table")
+        options = {key: self._interpolated_option(key, value) for key, value in read.items()}
+        section = f"alembic:{name}"
+        if self._parser.has_section(section):
+            defaults = self._parser.defaults()
+            try:
+                for key in self._parser.options(section):
+                    if key not in defaults:
+                        options[key] = self._parser.get(section, key)
+            except ConfigParserError as error:
+                raise Declined(f"[{section}] cannot be read") from error
+        return options
+
     def check_hooks(self) -> None:
         """Raise ``Declined`` where something is wrong with the programs for new scripts."""
         if self._parser.has_section("post_write_hooks"):
@@ -124,13 +145,18 @@ class Configuration:
         if name not in self._toml:
             return default
         value = self._toml[name]
+        if isinstance(value, (str, list)):
+            return self._interpolated_option(name, value)
+        if isinstance(value, int):
+            return value
+        raise Declined(f"{name} is neither text nor a list nor a number")
+
+    def _interpolated_option(self, name: str, value: Any) -> Any:
         if isinstance(value, str):
             return self._interpolated(name, value)
         if isinstance(value, list):
             return [self._interpolated(name, one) for one in value]
-        if isinstance(value, int):
-            return value
-        raise Declined(f"{name} is neither text nor a list nor a number")
+        return value
 
     def _interpolated(self, name: str, value: Any) -> Any:
         try:
@@ -148,9 +174,12 @@ class Settings:
     upstream does, and :meth:`restore_import_path` takes it back.
     """
 
-    def __init__(self, configuration: Configuration, may_import: bool = False) -> None:
-        """``may_import``: whether a location ``package:folder`` may be found by importing the
-        package; the path for imports stays changed then until it is restored.
+    def __init__(
+        self, configuration: Configuration, find_package: Callable[[str], Any] | None = None
+    ) -> None:
+        """``find_package`` gives the folder of a location ``package:folder``, as
+        :func:`package_folder` does; the path for imports stays changed then until it is restored.
+        Without it such a location is declined.
 
         Raises ``Declined``.
         """
@@ -159,7 +188,7 @@ class Settings:
             raise Declined("there is no script_location")
         if configuration.is_true("sourceless"):
             raise Declined("sourceless is set, and only sources are read here")
-        self._may_import = may_import
+        self._find_package = find_package
         self._import_path = configuration.paths(
             "prepend_sys_path", ("path_separator",), r", *|(?: +)|\:"
         )
@@ -199,11 +228,11 @@ class Settings:
         """A path, or ``package:folder`` as the path of that folder."""
         if os.path.isabs(location) or ":" not in location:
             return location or "."
-        if not self._may_import:
+        if self._find_package is None:
             raise Declined(f"{location} has to be imported to be found")
         self.keep_import_path()
         try:
-            found = package_folder(location)
+            found = self._find_package(location)
         except Exception as error:
             # Anything: this imports a package of the project.
             raise Declined(f"the package of {location} cannot be imported") from error
@@ -226,6 +255,19 @@ def package_folder(location: str) -> Any:
     for name in names:
         found = found / name
     return found
+
+
+def package_folder_without_import(location: str) -> str:
+    """The same, where the package is a folder on the path for imports.
+
+    Raises ``LookupError`` where it is not.
+    """
+    package, *names = location.split(":")
+    for entry in sys.path:
+        folder = os.path.join(entry, *package.split("."), *names)
+        if os.path.isdir(folder):
+            return folder
+    raise LookupError(package)
 
 
 def _check_what_new_scripts_need(configuration: Configuration) -> None:

@@ -104,6 +104,10 @@ class Scripts:
         assert isinstance(header, ScriptHeader)
         return header
 
+    def is_certain(self, node: int) -> bool:
+        """Whether its header was read; else it was imported."""
+        return isinstance(self._table.header(node), ScriptHeader)
+
     def message(self, node: int) -> str:
         """The first paragraph of its docstring."""
         doc = self._docs[node] if node in self._docs else self.header(node).doc

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
-
 from alembic_native.status.options import COMMANDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from alembic_native.status.options import Option
+    from argparse import ArgumentParser
 
 DESCRIPTIONS = {
     "status": "Show what a database has, what the scripts have, and what is to be run.",
@@ -27,24 +23,12 @@ _EXIT_CODES = {
 }
 
 
-def add_options(parser: argparse.ArgumentParser, command: str) -> list[str]:
+def add_options(parser: ArgumentParser, command: str) -> list[str]:
     """Give the parser of a command its description and its options; their names."""
     parser.description = DESCRIPTIONS[command]
     parser.epilog = _EXIT_CODES[command]
     exclusive = parser.add_mutually_exclusive_group()
     for option in COMMANDS[command]:
         group = exclusive if option.name in ("url", "url_env") else parser
-        group.add_argument(*option.spellings, **_settings(option))
+        group.add_argument(*option.spellings, **option.settings())
     return [option.name for option in COMMANDS[command]]
-
-
-def _settings(option: Option) -> dict[str, Any]:
-    settings: dict[str, Any] = {"help": option.help}
-    if option.name == "quiet":
-        # Else the command's default would undo one that stands before the command.
-        settings["default"] = argparse.SUPPRESS
-    if option.read is not None:
-        settings["type"] = option.read
-    if option.metavar:
-        return {**settings, "metavar": option.metavar}
-    return {**settings, "action": "store_true"}

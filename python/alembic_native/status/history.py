@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import os
-
 from alembic_native.errors import RevisionError
+from alembic_native.history.missing_files import missing_folder
 from alembic_native.status.errors import StatusUnavailable
 from alembic_native.status.findings import PendingScript
 
@@ -36,16 +35,10 @@ if TYPE_CHECKING:
 
 
 def refuse_missing_folders(version_locations: Iterable[str]) -> None:
-    """Raise ``StatusUnavailable`` for a folder that is not there.
-
-    An image that lacks its scripts would be a project without any, and every database up to date.
-    """
-    for path in version_locations:
-        if not os.path.isdir(path):
-            raise StatusUnavailable(
-                f"{path}: no such folder, so what is to be run cannot be determined. Check "
-                "version_locations and script_location, and that the scripts were copied here."
-            )
+    """Raise ``StatusUnavailable`` for a folder that is not there."""
+    missing = missing_folder(version_locations)
+    if missing:
+        raise StatusUnavailable(missing)
 
 
 class HeaderHistory:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from alembic_native.command_option import Option
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 DEFAULT_TIMEOUT = 60.0
 
@@ -17,34 +19,8 @@ def seconds(text: str | float) -> float:
     return value
 
 
-class Option:
-    """An option of the command line; ``metavar`` is empty for one without a value."""
-
-    def __init__(
-        self,
-        *spellings: str,
-        help: str,
-        metavar: str = "",
-        read: Callable[[str], object] | None = None,
-    ) -> None:
-        """``read`` makes the value of a text; raises ``ValueError``."""
-        self.spellings = spellings
-        self.help = help
-        self.metavar = metavar
-        self.read = read
-
-    @property
-    def name(self) -> str:
-        """The argument that it becomes."""
-        return self.spellings[-1].lstrip("-").replace("-", "_")
-
-
-_WHERE = (
-    Option(
-        "--url",
-        metavar="URL",
-        help="inspect this database and do not run env.py; PostgreSQL without SQLAlchemy",
-    ),
+#: What goes with ``--url``, or stands for it.
+BESIDE_URL = (
     Option(
         "--url-env",
         metavar="NAME",
@@ -56,6 +32,14 @@ _WHERE = (
         metavar="SCHEMA",
         help="with --url: the version table's schema; default: the search path",
     ),
+)
+_WHERE = (
+    Option(
+        "--url",
+        metavar="URL",
+        help="inspect this database and do not run env.py; PostgreSQL without SQLAlchemy",
+    ),
+    *BESIDE_URL,
 )
 _QUIET = Option("-q", "--quiet", help="print nothing but errors: the exit code is the answer")
 

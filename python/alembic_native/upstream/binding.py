@@ -31,7 +31,7 @@ _BINDERS = {
     contract.LOG.name: ("statement_log", "verbose_option"),
     contract.LOCK.name: ("locked_runs",),
     contract.THREADS.name: ("serialised_environments",),
-    contract.COMMANDS.name: ("status_commands", "registration", "exit_status"),
+    contract.COMMANDS.name: ("status_commands", "rebase_command", "registration", "exit_status"),
     contract.NEW_SCRIPTS.name: ("new_scripts",),
     contract.SETTINGS.name: ("boolean_settings",),
     contract.ID_LENGTH.name: ("id_length",),

@@ -218,7 +218,7 @@ LOG = Part(
 
 COMMANDS = Part(
     "commands",
-    "alembic status and alembic wait are not there; alembic-native status and wait are",
+    "alembic status, wait and rebase are not there; alembic-native status, wait and rebase are",
     replaced={},
     called={
         SCRIPT: {
@@ -231,6 +231,7 @@ COMMANDS = Part(
         ENVIRONMENT: {"EnvironmentContext.__init__": "self, config, script, **"},
         MIGRATION: {"MigrationContext.get_current_heads": "self"},
         CONFIG: {
+            "Config.get_alembic_option": "self, name",
             "Config.print_stdout": "self, text",
             "CommandLine.register_command": "self, fn",
             "CommandLine.run_cmd": "self, config, options",
@@ -250,7 +251,14 @@ COMMANDS = Part(
             "MigrationContext.version_table",
             "MigrationContext.version_table_schema",
         ),
-        CONFIG: ("CommandLine.subparsers", "Config.cmd_opts", "Config.stdout"),
+        CONFIG: (
+            "CommandLine.subparsers",
+            "Config.cmd_opts",
+            "Config.config_file_name",
+            "Config.config_ini_section",
+            "Config.stdout",
+            "Config.toml_file_name",
+        ),
         UTIL: ("CommandError",),
         "alembic.util.exc": ("CommandError",),
     },
@@ -258,13 +266,15 @@ COMMANDS = Part(
 
 NEW_SCRIPTS = Part(
     "new scripts",
-    "a new script that cannot be read stays, and later commands fail at it",
+    "a new script that cannot be read stays, and later commands fail at it; heads_file is not kept",
     replaced={},
     called={
         SCRIPT: {
             "ScriptDirectory.generate_revision": "self, revid, message, **",
             "ScriptDirectory._rev_path": "self, path, rev_id, message, create_date",
+            "ScriptDirectory.get_heads": "self",
         },
+        CONFIG: {"Config.get_alembic_option": "self, name"},
         "alembic.util.messaging": {"warn": "msg"},
     },
     used={
@@ -272,7 +282,7 @@ NEW_SCRIPTS = Part(
             "ScriptDirectory._version_locations",
             "ScriptDirectory.recursive_version_locations",
         ),
-        UTIL: ("warn",),
+        UTIL: ("warn", "CommandError"),
     },
 )
 

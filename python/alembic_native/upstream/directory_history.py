@@ -30,7 +30,7 @@ class DirectoryHistory:
 
     def __init__(self, directory: ScriptDirectory) -> None:
         """Reads the scripts. Raises what that raises, and ``StatusUnavailable``."""
-        locations = _version_locations(directory)
+        locations = version_locations_of(directory)
         refuse_missing_folders(locations)
         self._directory = directory
         with _one_at_a_time:
@@ -73,7 +73,7 @@ class DirectoryHistory:
         return script is not None and script.revision == head
 
 
-def _version_locations(directory: ScriptDirectory) -> list[str]:
+def version_locations_of(directory: ScriptDirectory) -> list[str]:
     """The folders of the scripts, absolute. Raises what importing a package raises."""
     locations = directory.version_locations or [os.path.join(directory.dir, "versions")]
     return [

@@ -2,7 +2,8 @@
 
 A script that ``revision`` or ``merge`` has written stays only if the command succeeds: a script
 that cannot be read would stop every later command. A file that was there before is never removed.
-What can be known before anything is written is warned of then.
+What can be known before anything is written is warned of then. The file that the setting
+``heads_file`` names is made to hold the heads.
 
 Bound: ``ScriptDirectory.generate_revision`` and ``_rev_path``.
 """
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from alembic.script.base import Script, ScriptDirectory
 
 BOUND_MODULES = ("alembic.script.base", "alembic.util")
+
+_HEADS_FILE = "heads_file"
 
 #: The new files of the command that is at work.
 _new_files: ContextVar[list[Path] | None] = ContextVar("_new_files", default=None)
@@ -49,6 +52,11 @@ def assignments(base: ModuleType, util: ModuleType) -> list[Assignment]:
             script: Script | None = upstream_generate_revision(
                 self, revid, message, *arguments, **kw
             )
+            # Commands give it to the template of the script.
+            option = getattr(kw.get("config"), "get_alembic_option", None)
+            setting = option(_HEADS_FILE) if option is not None else None
+            if setting is not None:
+                _keep_heads_file(setting, self, util.CommandError)
             return script
 
     def _rev_path(self: ScriptDirectory, *arguments: Any, **kw: Any) -> Path:
@@ -71,6 +79,19 @@ def assignments(base: ModuleType, util: ModuleType) -> list[Assignment]:
         (directory, "generate_revision", generate_revision),
         (directory, "_rev_path", _rev_path),
     ]
+
+
+def _keep_heads_file(
+    setting: object, directory: ScriptDirectory, command_error: type[Exception]
+) -> None:
+    from alembic_native.heads_file import HeadsFileFailed, heads_file_path, write_heads_file
+
+    try:
+        path = heads_file_path(setting)
+        if path is not None:
+            write_heads_file(path, directory.get_heads())
+    except HeadsFileFailed as error:
+        raise command_error(str(error)) from error
 
 
 @contextmanager

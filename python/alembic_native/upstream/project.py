@@ -70,12 +70,12 @@ def _existing(project: str | os.PathLike[str]) -> str:
 
 
 def _read_headers(path: str) -> HeaderHistory:
-    from alembic_native.history.configuration import Configuration, Settings
+    from alembic_native.history.configuration import Configuration, Settings, package_folder
     from alembic_native.history.scripts import Scripts
 
     if os.path.isdir(path):
         return HeaderHistory(Scripts([os.path.abspath(os.path.join(path, VERSIONS))], False))
-    settings = Settings(Configuration("alembic", *_files(path)), may_import=True)
+    settings = Settings(Configuration("alembic", *_files(path)), package_folder)
     try:
         refuse_missing_folders(settings.version_locations)
         return HeaderHistory(Scripts(settings.version_locations, settings.is_recursive))

@@ -1,6 +1,6 @@
-"""``status`` and ``wait`` on upstream's command line.
+"""``status``, ``wait`` and ``rebase`` on upstream's command line.
 
-Bound into ``alembic.config``: ``CommandLine.register_command``, which gives the two their options,
+Bound into ``alembic.config``: ``CommandLine.register_command``, which gives them their options,
 and lets another command of their name take their place.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.upstream import status_commands
+from alembic_native.upstream import rebase_command, status_commands
 from alembic_native.upstream.binding import Assignment
 
 if TYPE_CHECKING:
     from alembic.config import CommandFunction, CommandLine
 
-_OURS = (status_commands.status, status_commands.wait)
+_OURS = (status_commands.status, status_commands.wait, rebase_command.rebase)
 
 BOUND_MODULES = ("alembic.config",)
 
@@ -29,10 +29,8 @@ def assignments(config_module: ModuleType) -> list[Assignment]:
         upstream_register_command(self, fn)
         if fn not in _OURS:
             return
-        from alembic_native.status.argument_parser import add_options
-
         parser = self.subparsers.choices[fn.__name__]
-        names = add_options(parser, fn.__name__)
+        names = _add_options(parser, fn.__name__)
         # With the usage, and the exit code, of an option that argparse itself refuses.
         parser.set_defaults(end_with_usage=parser.error)
         # `--quiet` is read from the options by Config, wherever it stood.
@@ -41,6 +39,17 @@ def assignments(config_module: ModuleType) -> list[Assignment]:
 
     register_command.__doc__ = upstream_register_command.__doc__
     return [(upstream, "register_command", register_command)]
+
+
+def _add_options(parser: Any, name: str) -> list[str]:
+    """Give the parser of a command its options; their names."""
+    if name == "rebase":
+        from alembic_native.rebase import options
+
+        return options.add_options(parser)
+    from alembic_native.status.argument_parser import add_options
+
+    return add_options(parser, name)
 
 
 def _give_way(subparsers: Any, name: str) -> None:

@@ -162,7 +162,7 @@ def test_help_version_and_information(tmp_path: pathlib.Path) -> None:
     assert information.stdout == python("-m", "alembic_native", folder=tmp_path)
     none = alembic_native(folder=tmp_path)
     assert (none.exit_code, none.stdout) == (2, "")
-    assert "a command is missing: status, wait or info" in none.stderr
+    assert "a command is missing: status, wait, lint, rebase or info" in none.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""What a rule has found, and where."""
+
+from __future__ import annotations
+
+from alembic_native.lint.rules import RULES
+
+
+class Finding:
+    """``path`` is absolute; ``line`` and ``column``, in characters, count from 1.
+
+    ``subject`` names what was found. ``happens`` and ``instead`` are sentences; that of the rule
+    unless given.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        path: str,
+        line: int = 1,
+        column: int = 1,
+        subject: str = "",
+        *,
+        severity: str = "",
+        happens: str = "",
+        instead: str = "",
+    ) -> None:
+        self.rule = rule
+        self.path = path
+        self.line = line
+        self.column = column
+        self.subject = subject
+        known = RULES.get(rule)
+        self.severity = severity or (known.severity if known else "")
+        self.happens = happens or (known.happens if known else "")
+        self.instead = instead or (known.instead if known else "")
+
+
+def in_order(findings: list[Finding]) -> list[Finding]:
+    """By path, line, column and rule."""
+    return sorted(findings, key=lambda one: (one.path, one.line, one.column, one.rule))

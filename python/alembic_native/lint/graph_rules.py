@@ -1,0 +1,114 @@
+"""The rules that need the whole history, and no git.
+
+What refers to a script whose header is not certain cannot be judged: where there is such a script,
+a parent that is not found is not told of, and neither are several heads.
+"""
+
+from __future__ import annotations
+
+from alembic_native._core import RevisionGraph, RevisionRecord, read_definitions
+from alembic_native.errors import CycleDetected
+from alembic_native.history.scripts import ILLEGAL_CHARACTERS
+from alembic_native.lint.findings import Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alembic_native.lint.scripts import Script, Scripts
+
+
+def findings(scripts: Scripts, expected_heads: int, id_length: int) -> list[Finding]:
+    """All that the history shows. ``id_length``: what the version table has room for."""
+    by_id: dict[str, list[Script]] = {}
+    for script in scripts.certain:
+        by_id.setdefault(script.revision, []).append(script)
+    found = [*_ids(by_id, id_length), *_labels(by_id)]
+    labels = {label for script in scripts.certain for label in script.branch_labels}
+    if not scripts.uncertain:
+        found += _missing_parents(scripts, by_id.keys() | labels)
+    found += _cycles(by_id)
+    if not scripts.uncertain:
+        found += _heads(by_id, expected_heads)
+    return found
+
+
+def _ids(by_id: dict[str, list[Script]], id_length: int) -> Iterator[Finding]:
+    for revision, claiming in by_id.items():
+        if len(claiming) > 1:
+            others = " and ".join(one.path for one in claiming[:-1])
+            yield _at(claiming[-1], "revision", "duplicate-revision", f"{revision}, as in {others}")
+        if len(revision) > id_length:
+            subject = f"{revision} has {len(revision)} characters, and there is room for "
+            yield _at(claiming[0], "revision", "revision-id-too-long", f"{subject}{id_length}")
+        if any(one in ILLEGAL_CHARACTERS for one in revision):
+            yield _at(claiming[0], "revision", "illegal-revision-id", revision)
+
+
+def _labels(by_id: dict[str, list[Script]]) -> Iterator[Finding]:
+    owners: dict[str, Script] = {}
+    for script, *_ in by_id.values():
+        for label in script.branch_labels:
+            other = by_id[label][0] if label in by_id else owners.setdefault(label, script)
+            if other is not script or label in by_id:
+                subject = f"{label}, which {other.path} has"
+                yield _at(script, "branch_labels", "label-conflict", subject)
+
+
+def _missing_parents(scripts: Scripts, known: set[str]) -> Iterator[Finding]:
+    for script in scripts.certain:
+        for name, referred in (
+            ("down_revision", script.down_revisions),
+            ("depends_on", script.depends_on),
+        ):
+            for revision in referred:
+                if revision not in known:
+                    subject = f"{script.revision} has {name} {revision}"
+                    yield _at(script, name, "missing-parent", subject)
+
+
+def _cycles(by_id: dict[str, list[Script]]) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    for script, *_ in by_id.values():
+        for label in script.branch_labels:
+            if label not in by_id:
+                owners.setdefault(label, script.revision)
+    known = by_id.keys() | owners.keys()
+    records = [
+        RevisionRecord(
+            revision,
+            tuple(one for one in script.down_revisions if one in known),
+            tuple(one for one in script.depends_on if one in known),
+            tuple(one for one in script.branch_labels if owners.get(one) == revision),
+            script.path,
+        )
+        for revision, (script, *_) in by_id.items()
+    ]
+    try:
+        RevisionGraph(records)
+    except CycleDetected as error:
+        first = by_id.get(error.revisions[0])
+        if first is not None:
+            subject = ", ".join(error.revisions)
+            yield _at(first[0], "down_revision", "revision-cycle", subject)
+
+
+def _heads(by_id: dict[str, list[Script]], expected: int) -> Iterator[Finding]:
+    parents = {one for (script, *_) in by_id.values() for one in script.down_revisions}
+    heads = [claiming[0] for revision, claiming in by_id.items() if revision not in parents]
+    if len(heads) > expected:
+        subject = ", ".join(f"{one.revision} ({one.path})" for one in heads)
+        yield _at(heads[-1], "down_revision", "multiple-heads", f"{len(heads)} heads: {subject}")
+
+
+def _at(script: Script, name: str, rule: str, subject: str) -> Finding:
+    """At the line of a script that binds a name of the header."""
+    line = 1
+    try:
+        with open(script.path, "rb") as file:
+            definition = read_definitions(file.read(), [name])[0]
+        line = definition.line if definition is not None else 1
+    except (OSError, ValueError):
+        # It was read a moment ago, and is reported where it begins.
+        pass
+    return Finding(rule, script.path, line, 1, subject)
