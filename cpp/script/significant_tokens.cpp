@@ -56,7 +56,8 @@ class DocstringPosition {
 
 class SignificantTokenReader {
  public:
-  explicit SignificantTokenReader(std::string_view text) : lexer_(text, newest_minor_version) {
+  SignificantTokenReader(std::string_view text, std::vector<Comment>* comments)
+      : lexer_(text, newest_minor_version, comments) {
     constexpr std::size_t usual_bytes_per_token = 6;
     tokens_.reserve(text.size() / usual_bytes_per_token);
   }
@@ -136,10 +137,11 @@ std::string_view fingerprint_text(const Token& token) {
 
 }  // namespace
 
-std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(std::string_view source) {
+std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(
+    std::string_view source, std::vector<Comment>* comments) {
   const PythonSource python = check_python_source(source);
   if (!python.problem.empty()) return UnreadableSource{python.problem, python.line};
-  return SignificantTokenReader(python.text).read();
+  return SignificantTokenReader(python.text, comments).read();
 }
 
 void TokenFingerprint::add(const Token& token) {
