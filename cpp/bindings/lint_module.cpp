@@ -234,9 +234,10 @@ void bind_operations(py::module_& module) {
 
 }  // namespace alembic_native::lint
 
-PYBIND11_MODULE(_lint_content, module, py::mod_gil_not_used(),
-                py::multiple_interpreters::per_interpreter_gil()) {
+PYBIND11_MODULE(_lint_content, module, pybind11::mod_gil_not_used(),
+                pybind11::multiple_interpreters::per_interpreter_gil()) {
   using namespace alembic_native::lint;
+  namespace py = pybind11;
   module.doc() = "What is dangerous in migration scripts, read from their source.";
   bind_reports(module);
   bind_operations(module);
