@@ -43,11 +43,6 @@ struct ExpressionReader::Primary {
   std::size_t begin = 0;
   std::size_t calls = 0;
   bool ends_with_call = false;
-
-  void become_unknown() {
-    is_path = false;
-    value = Value{};
-  }
 };
 
 bool ExpressionReader::ends_expression(std::size_t at) const {
@@ -148,15 +143,26 @@ ExpressionReader::Primary ExpressionReader::read_primary(std::size_t& at) {
       read_call(primary, at);
     } else if (token(at).is_op("[")) {
       pass_brackets(at);
-      primary.become_unknown();
+      lose_path(primary);
     } else {
       break;
     }
   }
-  if (primary.ends_with_call && primary.last_call) {
+  if (primary.last_call) {
     see_({primary.last_call, primary.batch, primary.begin, depth_ > 0});
   }
   return primary;
+}
+
+// What is read so far is told; what follows has no name.
+void ExpressionReader::lose_path(Primary& primary) {
+  if (primary.last_call) {
+    see_({primary.last_call, primary.batch, primary.begin, depth_ > 0});
+    primary.last_call.reset();
+  }
+  primary.is_path = false;
+  primary.ends_with_call = false;
+  primary.value = Value{};
 }
 
 ExpressionReader::Primary ExpressionReader::read_atom(std::size_t& at) {
@@ -193,25 +199,18 @@ void ExpressionReader::read_attribute(Primary& primary, std::size_t& at) {
     Value kept;
     if (primary.value.is(Value::Kind::text)) kept.text = std::move(primary.value.text);
     primary.value = std::move(kept);
-    primary.path = unknown_root;
-    primary.last_call.reset();
-    primary.ends_with_call = false;
     return;
   }
   primary.ends_with_call = false;
   primary.path += '.';
   primary.path += attribute;
-  if (primary.path.size() > longest_name) {
-    primary.become_unknown();
-    primary.last_call.reset();
-  }
+  if (primary.path.size() > longest_name) lose_path(primary);
 }
 
 void ExpressionReader::read_call(Primary& primary, std::size_t& at) {
   if (depth_ == deepest_brackets) {
     pass_deep_brackets(at);
-    primary.become_unknown();
-    primary.ends_with_call = false;
+    lose_path(primary);
     return;
   }
   auto call = std::make_shared<Call>();
@@ -219,11 +218,13 @@ void ExpressionReader::read_call(Primary& primary, std::size_t& at) {
   ++depth_;
   read_arguments(*call, at);
   --depth_;
-  if (!primary.is_path || ++primary.calls > longest_chain) {
-    primary.is_path = false;
-    primary.ends_with_call = false;
-    primary.last_call.reset();
+  if (!primary.is_path) {
+    // The text that a method was called of is kept.
     if (!primary.value.is(Value::Kind::unknown)) primary.value = Value{};
+    return;
+  }
+  if (++primary.calls > longest_chain) {
+    lose_path(primary);
     return;
   }
   call->name = primary.path;

@@ -37,7 +37,7 @@ class ExpressionReader {
   static constexpr std::size_t longest_chain = 8;
 
   // `resolve` is asked for each name as it comes; `see` gets each call but those that are the
-  // receiver of another one, inner calls first.
+  // receiver of another one, and those whose function is no name, inner calls first.
   ExpressionReader(const SignificantTokens& tokens,
                    std::function<ResolvedName(std::string_view)> resolve,
                    std::function<void(SeenCall)> see)
@@ -59,6 +59,7 @@ class ExpressionReader {
   void read_rest(std::size_t& at);
   Primary read_primary(std::size_t& at);
   Primary read_atom(std::size_t& at);
+  void lose_path(Primary& primary);
   void read_attribute(Primary& primary, std::size_t& at);
   void read_call(Primary& primary, std::size_t& at);
   void read_arguments(Call& call, std::size_t& at);

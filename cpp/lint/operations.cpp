@@ -139,14 +139,15 @@ class BodyReader {
   // `at` stands behind `with`, and is moved to where the block begins. Returns whether a statement
   // begins there.
   bool read_with(std::size_t& at) {
-    Context context = blocks_.back().context;
+    // An item is evaluated in the contexts of those in front of it.
+    blocks_.push_back({indentation_, blocks_.back().context});
     const bool bracketed = tokens_[at].is_op("(") && tokens_[closing_bracket(tokens_, at) + 1].is_op(":");
     if (bracketed) ++at;
     while (at < end_ && tokens_[at].kind != Kind::newline && !tokens_[at].is_op(":") &&
            !is_closing_bracket(tokens_[at])) {
       const std::size_t begin = at;
       const Value item = expressions_.read(at);
-      enter(item, context);
+      enter(item, blocks_.back().context);
       if (is_name(tokens_[at], "as")) {
         ++at;
         bind_target(item, at);
@@ -155,10 +156,13 @@ class BodyReader {
       if (tokens_[at].is_op(",") || at == begin) ++at;
     }
     if (bracketed && is_closing_bracket(tokens_[at])) ++at;
-    if (!tokens_[at].is_op(":")) return false;
+    if (!tokens_[at].is_op(":")) {
+      blocks_.pop_back();
+      return false;
+    }
     ++at;
     one_line_block_ = tokens_[at].kind != Kind::newline;
-    blocks_.push_back({indentation_ + (one_line_block_ ? 0 : 1), context});
+    if (!one_line_block_) ++blocks_.back().depth;
     return true;
   }
 
