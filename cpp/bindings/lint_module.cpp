@@ -184,8 +184,8 @@ void bind_reports(py::module_& module) {
       .def_readonly("column", &SqlText::column)
       .def_property_readonly("text", [](const SqlText& sql) { return text_to(sql.text); });
   py::class_<ScriptReport>(module, "ScriptReport")
-      .def_property_readonly(
-          "findings", [](const ScriptReport& report) { return copies_to(report.findings); })
+      .def_property_readonly("findings",
+                             [](const ScriptReport& report) { return copies_to(report.findings); })
       .def_property_readonly("ignores",
                              [](const ScriptReport& report) { return copies_to(report.ignores); })
       .def_property_readonly("sql",
@@ -202,8 +202,9 @@ void bind_reports(py::module_& module) {
 }
 
 void bind_operations(py::module_& module) {
-  py::class_<NameHandle>(module, "Name")
-      .def_property_readonly("name", [](const NameHandle& name) { return text_to(name.name); });
+  py::class_<NameHandle>(module, "Name").def_property_readonly("name", [](const NameHandle& name) {
+    return text_to(name.name);
+  });
   py::class_<CallHandle>(module, "Call")
       .def_property_readonly("name",
                              [](const CallHandle& handle) { return text_to(handle.call->name); })
@@ -213,8 +214,7 @@ void bind_operations(py::module_& module) {
           "positional", [](const CallHandle& handle) { return values_to(handle.call->positional); })
       .def_property_readonly("keywords",
                              [](const CallHandle& handle) { return keywords_to(*handle.call); })
-      .def_property_readonly("open",
-                             [](const CallHandle& handle) { return handle.call->open; });
+      .def_property_readonly("open", [](const CallHandle& handle) { return handle.call->open; });
   using Bound = OperationOfFunction;
   py::class_<Bound>(module, "Operation")
       .def_readonly("function", &Bound::function)

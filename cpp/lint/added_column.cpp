@@ -24,8 +24,8 @@ bool AddedColumn::holds(std::string_view class_name) const {
 
 bool AddedColumn::holds_constraints_only() const {
   // The name and the type come first, but for those that are given by keyword.
-  const std::size_t first = (keyword("name").is_absent() ? 1U : 0U) +
-                            (keyword("type_").is_absent() ? 1U : 0U);
+  const std::size_t first =
+      (keyword("name").is_absent() ? 1U : 0U) + (keyword("type_").is_absent() ? 1U : 0U);
   for (std::size_t at = first; at < column_.positional.size(); ++at) {
     const Value& value = column_.positional[at];
     const bool constraint = call_of_sqlalchemy(value, "ForeignKey") != nullptr ||

@@ -5,9 +5,9 @@ namespace alembic_native::lint {
 std::optional<std::string> Argument::text() const {
   if (value == nullptr) return std::nullopt;
   if (value->is(Value::Kind::text)) return value->text;
-  const bool is_final_name =
-      value->is(Value::Kind::call) && value->call->name == "alembic.op.f" &&
-      value->call->positional.size() == 1 && value->call->positional[0].is(Value::Kind::text);
+  const bool is_final_name = value->is(Value::Kind::call) && value->call->name == "alembic.op.f" &&
+                             value->call->positional.size() == 1 &&
+                             value->call->positional[0].is(Value::Kind::text);
   if (is_final_name) return value->call->positional[0].text;
   return std::nullopt;
 }

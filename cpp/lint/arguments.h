@@ -17,16 +17,12 @@ struct Argument {
   bool certain = true;           // false where `*` or `**` may bring it
 
   bool is_absent() const { return value == nullptr && certain; }
-  bool is_unknown() const {
-    return value == nullptr ? !certain : value->is(Value::Kind::unknown);
-  }
+  bool is_unknown() const { return value == nullptr ? !certain : value->is(Value::Kind::unknown); }
   bool is(Value::Kind kind) const { return value != nullptr && value->is(kind); }
   bool is_true() const { return value != nullptr && value->is_true(); }
   bool is_false() const { return value != nullptr && value->is_false(); }
   // Left out, None or False.
-  bool is_not_set() const {
-    return is_absent() || is(Value::Kind::none) || is_false();
-  }
+  bool is_not_set() const { return is_absent() || is(Value::Kind::none) || is_false(); }
   // A str, also within op.f(); nullopt for anything else.
   std::optional<std::string> text() const;
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace alembic_native::lint {
 namespace {
@@ -20,17 +21,17 @@ bool is_identifier(const Token& token) {
 
 // The words that begin a statement with a colon; `match` and `case` only may.
 bool begins_compound_statement(std::string_view word) {
-  constexpr std::array<std::string_view, 14> words = {
-      "async", "case", "class", "def", "elif",  "else", "except",
-      "finally", "for",  "if",    "match", "try", "while", "with"};
+  constexpr std::array<std::string_view, 14> words = {"async", "case",   "class",   "def", "elif",
+                                                      "else",  "except", "finally", "for", "if",
+                                                      "match", "try",    "while",   "with"};
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 bool is_augmented_assignment(const Token& token) {
   if (token.kind != Kind::op || token.text.size() < 2 || token.text.back() != '=') return false;
   const char first = token.text.front();
-  const bool comparison = token.text.size() == 2 &&
-                          (first == '=' || first == '!' || first == '<' || first == '>');
+  const bool comparison =
+      token.text.size() == 2 && (first == '=' || first == '!' || first == '<' || first == '>');
   return !comparison && first != ':';
 }
 
@@ -65,7 +66,7 @@ class BindingReader {
     target_ = at;
     target_end_.reset();
     depth_ = 0;
-    lambdas_ = 0;
+    lambdas_.clear();
     in_targets_ = false;
   }
 
@@ -80,8 +81,8 @@ class BindingReader {
       ++depth_;
     } else if (is_closing_bracket(current)) {
       if (depth_ > 0) --depth_;
-    } else if (current.is_op(":") && lambdas_ > 0) {
-      --lambdas_;
+    } else if (current.is_op(":") && in_lambda_parameters()) {
+      lambdas_.pop_back();
     } else if (current.is_op(":=")) {
       if (at > 0) bind_other(token(at - 1).text);
     } else if (depth_ == 0) {
@@ -133,8 +134,8 @@ class BindingReader {
   std::size_t take_name(std::size_t at) {
     const std::string_view word = tokens_[at].text;
     if (at > 0 && tokens_[at - 1].is_op(".")) return at + 1;
-    const bool first = at == statement_ ||
-                       (at == statement_ + 1 && is_name(token(statement_), "async"));
+    const bool first =
+        at == statement_ || (at == statement_ + 1 && is_name(token(statement_), "async"));
     if (first && (word == "import" || word == "from")) return take_import(at);
     if (first && (word == "def" || word == "class")) return take_definition(at);
     if (first && (word == "del" || word == "global" || word == "nonlocal")) {
@@ -146,12 +147,12 @@ class BindingReader {
     } else if (word == "in") {
       in_targets_ = false;
     } else if (word == "lambda") {
-      ++lambdas_;
+      lambdas_.push_back(depth_);
     } else if (word == "as") {
       take_as(at);
     } else if (in_targets_) {
       bind_targets(at, at + 1);
-    } else if (lambdas_ > 0 && is_identifier(tokens_[at]) && is_parameter(at)) {
+    } else if (in_lambda_parameters() && is_identifier(tokens_[at]) && is_parameter(at)) {
       bind_other(word);
     }
     return at + 1;
@@ -190,10 +191,13 @@ class BindingReader {
     }
   }
 
+  bool in_lambda_parameters() const { return !lambdas_.empty() && lambdas_.back() == depth_; }
+
   // A name that begins a parameter, or may begin one of a lambda.
   bool is_parameter(std::size_t at) const {
     const Token& before = token(at - 1);
-    return before.is_op(",") || before.is_op("*") || before.is_op("**") || is_name(before, "lambda");
+    return before.is_op(",") || before.is_op("*") || before.is_op("**") ||
+           is_name(before, "lambda");
   }
 
   std::size_t take_definition(std::size_t at) {
@@ -270,9 +274,9 @@ class BindingReader {
   std::size_t statement_ = 0;  // its first token
   std::size_t target_ = 0;     // behind the last `=` of the statement
   std::optional<std::size_t> target_end_;
-  std::size_t depth_ = 0;    // of brackets
-  std::size_t lambdas_ = 0;  // whose parameters go by
-  bool in_targets_ = false;  // of a `for`, or of an `as` with several
+  std::size_t depth_ = 0;             // of brackets
+  std::vector<std::size_t> lambdas_;  // whose parameters go by, with the brackets around them
+  bool in_targets_ = false;           // of a `for`, or of an `as` with several
 };
 
 }  // namespace
@@ -299,10 +303,10 @@ void BoundNames::bind(std::string_view name, Binding::Kind kind, std::string pat
 
 bool is_python_keyword(std::string_view name) {
   constexpr std::array<std::string_view, 32> keywords = {
-      "and",    "as",   "assert", "async",  "await",    "break",  "class", "continue",
-      "def",    "del",  "elif",   "else",   "except",   "finally", "for",  "from",
-      "global", "if",   "import", "in",     "is",       "lambda", "nonlocal", "not",
-      "or",     "pass", "raise",  "return", "try",      "while",  "with",  "yield"};
+      "and",    "as",   "assert", "async",  "await",  "break",   "class",    "continue",
+      "def",    "del",  "elif",   "else",   "except", "finally", "for",      "from",
+      "global", "if",   "import", "in",     "is",     "lambda",  "nonlocal", "not",
+      "or",     "pass", "raise",  "return", "try",    "while",   "with",     "yield"};
   return std::find(keywords.begin(), keywords.end(), name) != keywords.end();
 }
 

@@ -15,10 +15,14 @@ namespace {
 // Functions of PostgreSQL and of its extensions uuid-ossp and pgcrypto that are volatile. Others
 // may be, too; those of the user are not known.
 constexpr std::array<std::string_view, 16> volatile_functions = {
-    "clock_timestamp",    "gen_random_bytes", "gen_random_uuid",  "nextval",
-    "random",             "random_normal",    "setval",           "timeofday",
-    "txid_current",       "pg_current_xact_id", "uuid_generate_v1", "uuid_generate_v1mc",
-    "uuid_generate_v4",   "uuidv4",           "uuidv7",           "pg_sleep"};
+    "clock_timestamp",  "gen_random_bytes",
+    "gen_random_uuid",  "nextval",
+    "random",           "random_normal",
+    "setval",           "timeofday",
+    "txid_current",     "pg_current_xact_id",
+    "uuid_generate_v1", "uuid_generate_v1mc",
+    "uuid_generate_v4", "uuidv4",
+    "uuidv7",           "pg_sleep"};
 
 bool is_volatile(std::string_view function) {
   return std::find(volatile_functions.begin(), volatile_functions.end(), function) !=
@@ -39,8 +43,8 @@ std::string_view called_function(const Value& value) {
 // The SQL of `sa.text("...")`, or null.
 const Value* sql_expression(const Value& value) {
   const Call* const text = call_of_sqlalchemy(value, "text");
-  const bool literal = text != nullptr && text->positional.size() == 1 &&
-                       text->positional[0].is(Value::Kind::text);
+  const bool literal =
+      text != nullptr && text->positional.size() == 1 && text->positional[0].is(Value::Kind::text);
   return literal ? &text->positional[0] : nullptr;
 }
 
@@ -74,8 +78,8 @@ bool is_required(const AddedColumn& column) {
   const Argument default_value = column.keyword("server_default");
   return column.keyword("nullable").is_false() &&
          (default_value.is_absent() || default_value.is(Value::Kind::none)) &&
-         column.keyword("primary_key").is_not_set() && column.keyword("autoincrement").is_not_set() &&
-         column.holds_constraints_only();
+         column.keyword("primary_key").is_not_set() &&
+         column.keyword("autoincrement").is_not_set() && column.holds_constraints_only();
 }
 
 void judge_added_column(const FunctionUnderRules& judged, const TableOperation& operation,

@@ -216,10 +216,10 @@ TypeChange type_change(const std::optional<ColumnType>& from, const std::optiona
   if (!to) return TypeChange::uncertain;
   if (!from) {
     // A type that nothing is widened to, from whatever type it is.
-    const bool is_new = is_integer(to->family) || to->family == Family::date ||
-                        to->family == Family::json || to->family == Family::jsonb ||
-                        (dialect.is_postgresql() &&
-                         (to->family == Family::boolean || to->family == Family::uuid));
+    const bool is_new =
+        is_integer(to->family) || to->family == Family::date || to->family == Family::json ||
+        to->family == Family::jsonb ||
+        (dialect.is_postgresql() && (to->family == Family::boolean || to->family == Family::uuid));
     return is_new ? TypeChange::rewrite : TypeChange::uncertain;
   }
   if (dialect.is_sqlite()) return same(*from, *to) ? TypeChange::none : TypeChange::rewrite;

@@ -13,11 +13,26 @@ namespace alembic_native::lint {
 
 struct ColumnType {
   enum class Family {
-    small_integer, integer, big_integer,
-    numeric, real, double_precision,
-    varchar, text, character,
-    boolean, date, time, timestamp, timestamp_with_zone, interval,
-    bytes, json, jsonb, uuid, enumeration,
+    small_integer,
+    integer,
+    big_integer,
+    numeric,
+    real,
+    double_precision,
+    varchar,
+    text,
+    character,
+    boolean,
+    date,
+    time,
+    timestamp,
+    timestamp_with_zone,
+    interval,
+    bytes,
+    json,
+    jsonb,
+    uuid,
+    enumeration,
   };
   Family family = Family::text;
   std::optional<std::int64_t> length;  // of varchar and char; the precision of numeric
@@ -31,8 +46,8 @@ std::optional<ColumnType> column_type_of(const Value& value, const Dialect& dial
 
 // What becomes of the rows of a table when a column gets another type.
 enum class TypeChange {
-  none,      // they stay as they are
-  rewrite,   // they are written anew, or checked one by one
+  none,     // they stay as they are
+  rewrite,  // they are written anew, or checked one by one
   uncertain,
 };
 

@@ -12,11 +12,17 @@
 namespace alembic_native::lint {
 namespace {
 
-constexpr std::array<std::string_view, 11> schema_changes = {
-    "add_column",         "alter_column",       "drop_column",
-    "drop_table",         "rename_table",       "create_index",
-    "drop_index",         "create_foreign_key", "create_check_constraint",
-    "create_primary_key", "create_unique_constraint"};
+constexpr std::array<std::string_view, 11> schema_changes = {"add_column",
+                                                             "alter_column",
+                                                             "drop_column",
+                                                             "drop_table",
+                                                             "rename_table",
+                                                             "create_index",
+                                                             "drop_index",
+                                                             "create_foreign_key",
+                                                             "create_check_constraint",
+                                                             "create_primary_key",
+                                                             "create_unique_constraint"};
 
 // The table that a statement changes the rows of; empty where it changes none, or not so plainly.
 std::string changed_table(const SqlStatement& statement) {
@@ -91,7 +97,8 @@ class DataRules {
     };
     const bool changes = calls(".update()") || calls(".delete()");
     const bool bounded = calls(".where()") || calls(".filter()") || calls(".filter_by()");
-    const bool limited = calls(".with_hint()") || calls(".prefix_with()") || calls(".suffix_with()");
+    const bool limited =
+        calls(".with_hint()") || calls(".prefix_with()") || calls(".suffix_with()");
     // Which table it is, is not known: any that is made here may be it.
     if (changes && !bounded && !limited && !judged_.made.makes_tables()) {
       judged_.report("unbounded-update", call, {});
@@ -100,8 +107,8 @@ class DataRules {
 
   bool changes_older_table(const Operation& call) const {
     const TableOperation operation(call);
-    const bool changes = std::find(schema_changes.begin(), schema_changes.end(), call.name) !=
-                         schema_changes.end();
+    const bool changes =
+        std::find(schema_changes.begin(), schema_changes.end(), call.name) != schema_changes.end();
     if (changes) return operation.is_on_older_table(judged_.made);
     const ExecutedSql sql = executed_sql(call);
     if (sql.kind != ExecutedSql::Kind::text) return false;

@@ -18,8 +18,8 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 // Whether a method or function of the name is called within a dotted name.
 bool calls(std::string_view path, std::string_view function) {
   const std::string called = "." + std::string(function);
-  const bool last = path.size() >= called.size() &&
-                    path.substr(path.size() - called.size()) == called;
+  const bool last =
+      path.size() >= called.size() && path.substr(path.size() - called.size()) == called;
   return last || path.find(called + "()") != std::string_view::npos;
 }
 
@@ -51,8 +51,8 @@ ExecutedSql sql_of(const Value& value) {
     sql.kind = Kind::text;
     sql.literal = &value;
   } else {
-    sql.kind = value.is(Value::Kind::unknown) && !value.text.empty() ? Kind::beginning
-                                                                    : Kind::unknown;
+    sql.kind =
+        value.is(Value::Kind::unknown) && !value.text.empty() ? Kind::beginning : Kind::unknown;
   }
   return sql;
 }

@@ -72,8 +72,8 @@ class ExpressionReader {
   const SignificantTokens& tokens_;
   std::function<ResolvedName(std::string_view)> resolve_;
   std::function<void(SeenCall)> see_;
-  std::size_t depth_ = 0;             // of brackets
-  bool is_comprehension_ = false;     // the expression read last had a `for`
+  std::size_t depth_ = 0;          // of brackets
+  bool is_comprehension_ = false;  // the expression read last had a `for`
 };
 
 }  // namespace alembic_native::lint

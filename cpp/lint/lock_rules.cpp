@@ -122,9 +122,8 @@ class LockRules {
   bool is_proved_by_check(const TableOperation& operation) const {
     if (judged_.dialect.is_older_than(1200)) return false;
     const auto drop = last_drops_of_checks_.find(*operation.table());
-    const bool dropped_later =
-        drop != last_drops_of_checks_.end() &&
-        std::less<const char*>()(operation.operation().begin, drop->second);
+    const bool dropped_later = drop != last_drops_of_checks_.end() &&
+                               std::less<const char*>()(operation.operation().begin, drop->second);
     return validates_constraint_ || dropped_later;
   }
 

@@ -52,8 +52,8 @@ class BodyReader {
     bool starts_statement = true;
     while (at < end_) {
       const Token& token = tokens_[at];
-      if (token.kind == Kind::newline || token.kind == Kind::indent ||
-          token.kind == Kind::dedent || token.is_op(";")) {
+      if (token.kind == Kind::newline || token.kind == Kind::indent || token.kind == Kind::dedent ||
+          token.is_op(";")) {
         end_line(token);
         starts_statement = true;
         ++at;
@@ -110,7 +110,7 @@ class BodyReader {
     Operation operation;
     operation.is_operation = seen.batch != nullptr || begins_with(name, operations_module);
     if (!operation.is_operation && seen.nested) return;
-    const std::size_t known = seen.batch              ? batch_method.size() + 3
+    const std::size_t known = seen.batch               ? batch_method.size() + 3
                               : operation.is_operation ? operations_module.size()
                                                        : 0;
     operation.name = name.substr(std::min(name.size(), known));
@@ -141,7 +141,8 @@ class BodyReader {
   bool read_with(std::size_t& at) {
     // An item is evaluated in the contexts of those in front of it.
     blocks_.push_back({indentation_, blocks_.back().context});
-    const bool bracketed = tokens_[at].is_op("(") && tokens_[closing_bracket(tokens_, at) + 1].is_op(":");
+    const bool bracketed =
+        tokens_[at].is_op("(") && tokens_[closing_bracket(tokens_, at) + 1].is_op(":");
     if (bracketed) ++at;
     while (at < end_ && tokens_[at].kind != Kind::newline && !tokens_[at].is_op(":") &&
            !is_closing_bracket(tokens_[at])) {
@@ -207,9 +208,8 @@ bool does_nothing(const SignificantTokens& tokens, std::size_t begin, std::size_
   bool after_return = false;
   for (std::size_t at = begin; at < end; ++at) {
     const Token& token = tokens[at];
-    if (token.kind == Kind::newline || token.kind == Kind::indent ||
-        token.kind == Kind::dedent || token.is_op(";") || token.is_op("...") ||
-        is_name(token, "pass")) {
+    if (token.kind == Kind::newline || token.kind == Kind::indent || token.kind == Kind::dedent ||
+        token.is_op(";") || token.is_op("...") || is_name(token, "pass")) {
       continue;
     }
     const bool nothing = is_name(token, "return") || (after_return && is_name(token, "None"));

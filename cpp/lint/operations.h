@@ -31,8 +31,8 @@ struct Operation {
 struct ScriptFunction {
   int line = 0;  // of its `def`; the last one, where there are several
   int column = 0;
-  bool is_empty = false;     // does nothing and raises nothing
-  std::string fingerprint;   // of all functions of the name, as TokenFingerprint computes it
+  bool is_empty = false;    // does nothing and raises nothing
+  std::string fingerprint;  // of all functions of the name, as TokenFingerprint computes it
   // In the order of the source. All calls on alembic.op and on batches, also those in arguments, in
   // nested functions, and in blocks that may not be reached; of other calls those that stand in no
   // brackets.

@@ -87,9 +87,9 @@ std::vector<Ignore> read_ignores(std::string_view source, const std::vector<Comm
       ignore->applies_to = ignore->line;
       if (stands_alone(source, comments[index])) {
         if (next <= index) {
-          for (next = index + 1;
-               next < comments.size() && comments[next].line == comments[next - 1].line + 1 &&
-               stands_alone(source, comments[next]);) {
+          for (next = index + 1; next < comments.size() &&
+                                 comments[next].line == comments[next - 1].line + 1 &&
+                                 stands_alone(source, comments[next]);) {
             ++next;
           }
           below = comments[next - 1].line + 1;
@@ -111,7 +111,8 @@ int find_conflict_marker(std::string_view source) {
     const std::size_t end = std::min(source.find_first_of("\r\n"), source.size());
     if (is_marker(source.substr(0, end))) return line;
     source.remove_prefix(end);
-    source.remove_prefix(source.substr(0, 2) == "\r\n" ? 2 : std::min<std::size_t>(1, source.size()));
+    source.remove_prefix(source.substr(0, 2) == "\r\n" ? 2
+                                                       : std::min<std::size_t>(1, source.size()));
   }
   return 0;
 }

@@ -85,8 +85,7 @@ ScriptReport judge_script(std::string_view source, const Dialect& dialect, bool 
     report.unreadable = unreadable->reason;
     return report;
   }
-  const ScriptFunctions functions =
-      read_functions(source, std::get<SignificantTokens>(result));
+  const ScriptFunctions functions = read_functions(source, std::get<SignificantTokens>(result));
   judge_emptiness(functions, is_merge, report.findings);
   if (is_merge) judge_merge(functions, report.findings);
   judge_functions(source, functions, dialect, report);

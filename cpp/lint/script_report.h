@@ -24,11 +24,11 @@ struct ScriptReport {
   std::vector<Finding> findings;  // by line, column and rule
   std::vector<Ignore> ignores;
   std::vector<SqlText> sql;
-  std::string upgrade;    // fingerprints of the functions; empty where there is none
+  std::string upgrade;  // fingerprints of the functions; empty where there is none
   std::string downgrade;
   int conflict_line = 0;  // of a conflict marker of git; 0 where there is none
-  // Why the source cannot be read as Python; empty where it can. Nothing but the conflict marker and
-  // the comments in front of the place are told then.
+  // Why the source cannot be read as Python; empty where it can. Nothing but the conflict marker
+  // and the comments in front of the place are told then.
   std::string unreadable;
 };
 

@@ -32,8 +32,8 @@ struct SqlStatement {
   std::string read_name(std::size_t& at) const;
 };
 
-// Gives the statements of a text one after the other. Knows strings, quoted names, dollar quotes and
-// comments of PostgreSQL, MySQL and SQLite. Linear. A view of `sql`, which must outlive it.
+// Gives the statements of a text one after the other. Knows strings, quoted names, dollar quotes
+// and comments of PostgreSQL, MySQL and SQLite. Linear. A view of `sql`, which must outlive it.
 class SqlReader {
  public:
   explicit SqlReader(std::string_view sql) : sql_(sql) {}

@@ -23,7 +23,9 @@ class TableOperation {
     return operation_.is_operation && operation_.name == name;
   }
   // The table is named, and surely was there before.
-  bool is_on_older_table(const MadeHere& made) const { return table_ && made.is_older_table(*table_); }
+  bool is_on_older_table(const MadeHere& made) const {
+    return table_ && made.is_older_table(*table_);
+  }
   // nullopt where it is not literal.
   const std::optional<std::string>& table() const { return table_; }
   // `position`: among the arguments of the function of alembic.op.

@@ -36,8 +36,7 @@ class TransactionRules {
   void judge() {
     for (const Operation& call : judged_.function.calls) {
       if (leaves_transaction(call)) in_transaction_ = false;
-      const bool in_transaction =
-          in_transaction_ && !call.autocommit && !call.in_unknown_context;
+      const bool in_transaction = in_transaction_ && !call.autocommit && !call.in_unknown_context;
       judge_operation(call, in_transaction);
       judge_sql(call, in_transaction);
       judge_drop_of_enumeration(call);
@@ -72,9 +71,8 @@ class TransactionRules {
     if (!in_transaction || !is_index || !operation.keyword("postgresql_concurrently").is_true()) {
       return;
     }
-    judged_.report(
-        "concurrently-in-transaction", call,
-        operation.subject_on_table("index", operation.argument(0, "index_name").text()));
+    judged_.report("concurrently-in-transaction", call,
+                   operation.subject_on_table("index", operation.argument(0, "index_name").text()));
   }
 
   void judge_sql(const Operation& call, bool in_transaction) const {

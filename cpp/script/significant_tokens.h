@@ -24,8 +24,8 @@ using SignificantTokens = std::vector<Token>;
 // The tokens of a module without its docstrings (a string alone as the first statement of the
 // module, a class or a function), and with each formatted literal as one token of kind `string`.
 // Ends with one token of kind `end`. `source`: the bytes of the file as they are on disk; must
-// outlive the tokens. The answer is the same whatever Python runs. Linear. `comments`: takes those of
-// the source, in their order; where it is unreadable those in front of the place.
+// outlive the tokens. The answer is the same whatever Python runs. Linear. `comments`: takes those
+// of the source, in their order; where it is unreadable those in front of the place.
 std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(
     std::string_view source, std::vector<Comment>* comments = nullptr);
 

@@ -176,9 +176,7 @@ class Operation:
     def autocommit(self) -> bool:
         """It stands in ``with op.get_context().autocommit_block()``."""
 
-def judge_script(
-    source: bytes, dialect: str, server_version: int, is_merge: bool
-) -> ScriptReport:
+def judge_script(source: bytes, dialect: str, server_version: int, is_merge: bool) -> ScriptReport:
     """Judge the bytes of a script. `is_merge`: the revision has several parents."""
 
 def judge_files(

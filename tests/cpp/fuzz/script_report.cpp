@@ -1,4 +1,5 @@
-// libFuzzer target: scripts of any bytes are judged, and what is told keeps the promises of headers.
+// libFuzzer target: scripts of any bytes are judged, and what is told keeps the promises of
+// headers.
 #include "lint/script_report.h"
 
 #include <algorithm>
@@ -37,8 +38,8 @@ void check_places(const ScriptReport& report, int lines) {
   for (const Finding& finding : report.findings) {
     expect(finding.line >= 1 && finding.line <= lines && finding.column >= 1,
            "a finding stands in the file");
-    expect(before == nullptr || std::tie(before->line, before->column) <=
-                                    std::tie(finding.line, finding.column),
+    expect(before == nullptr ||
+               std::tie(before->line, before->column) <= std::tie(finding.line, finding.column),
            "findings are sorted");
     before = &finding;
   }

@@ -9,8 +9,9 @@ const std::string add_column = "op.add_column('user', sa.Column('c', sa.Text()))
 
 TEST(DataAndSchemaTogether, OnATableThatWasThere) {
   const Told found{"data-and-schema-together: table \"user\""};
-  EXPECT_EQ(upgrade_told(add_column + "op.execute(\"UPDATE \\\"user\\\" SET c = 'x' WHERE id < 9\")"),
-            found);
+  EXPECT_EQ(
+      upgrade_told(add_column + "op.execute(\"UPDATE \\\"user\\\" SET c = 'x' WHERE id < 9\")"),
+      found);
   EXPECT_EQ(upgrade_told(add_column + "op.execute('DELETE FROM user WHERE c IS NULL')"), found);
   EXPECT_EQ(upgrade_told("op.execute('INSERT INTO user (id) VALUES (1)')\n" + add_column), found);
   EXPECT_EQ(upgrade_told("op.execute('ALTER TABLE user ADD COLUMN c text')\n"
@@ -60,7 +61,8 @@ TEST(UnboundedUpdate, NearMisses) {
     EXPECT_EQ(upgrade_told("op.execute(" + std::string(sql) + ")"), Told{}) << sql;
   }
   EXPECT_EQ(upgrade_told("op.create_table('user')\nop.execute('UPDATE user SET a = 1')"), Told{});
-  EXPECT_EQ(upgrade_told("op.create_table('user')\nop.execute(users.update().values(a=1))"), Told{});
+  EXPECT_EQ(upgrade_told("op.create_table('user')\nop.execute(users.update().values(a=1))"),
+            Told{});
   EXPECT_EQ(downgrade_told("op.execute('UPDATE user SET a = 1')"), Told{});
 }
 

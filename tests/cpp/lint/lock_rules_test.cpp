@@ -15,7 +15,8 @@ TEST(IndexNotConcurrent, OnATableThatWasThere) {
   EXPECT_EQ(upgrade_told("with op.batch_alter_table('user') as batch_op:\n"
                          "    batch_op.create_index('ix', ['email'])"),
             found);
-  EXPECT_EQ(upgrade_told("for name in names:\n    op.create_index('ix', 'user', ['email'])"), found);
+  EXPECT_EQ(upgrade_told("for name in names:\n    op.create_index('ix', 'user', ['email'])"),
+            found);
 }
 
 TEST(IndexNotConcurrent, NamesTheSchema) {
@@ -47,9 +48,10 @@ TEST(IndexNotConcurrent, NotWhereTheTableIsMadeHere) {
 
 TEST(IndexNotConcurrent, NotWhereAnyTableMayBeMadeHere) {
   for (const char* const maker :
-       {"op.create_table(NAME)", "op.execute(STATEMENTS)", "Base.metadata.create_all(op.get_bind())",
-        "op.execute('DO $$ BEGIN EXECUTE x; END $$')", "op.execute(f'CREATE TABLE {name} (id int)')",
-        "User.__table__.create(op.get_bind())", "op.execute(open('schema.sql').read())"}) {
+       {"op.create_table(NAME)", "op.execute(STATEMENTS)",
+        "Base.metadata.create_all(op.get_bind())", "op.execute('DO $$ BEGIN EXECUTE x; END $$')",
+        "op.execute(f'CREATE TABLE {name} (id int)')", "User.__table__.create(op.get_bind())",
+        "op.execute(open('schema.sql').read())"}) {
     EXPECT_EQ(upgrade_told(std::string(maker) + "\nop.create_index('ix', 'user', ['email'])"),
               Told{})
         << maker;
@@ -135,8 +137,9 @@ TEST(ConstraintNotValidMissing, NearMisses) {
 TEST(UniqueConstraintScan, OnATableThatWasThere) {
   EXPECT_EQ(upgrade_told("op.create_unique_constraint('uq', 'user', ['email'])"),
             Told{"unique-constraint-scan: unique constraint \"uq\" on table \"user\""});
-  EXPECT_EQ(upgrade_told("op.add_column('user', sa.Column('email', sa.Text(), unique=True))"),
-            Told{"unique-constraint-scan: unique constraint on column \"email\" of table \"user\""});
+  EXPECT_EQ(
+      upgrade_told("op.add_column('user', sa.Column('email', sa.Text(), unique=True))"),
+      Told{"unique-constraint-scan: unique constraint on column \"email\" of table \"user\""});
   EXPECT_EQ(
       upgrade_told("op.add_column('user', sa.Column('email', sa.Text(), unique=True, index=True))"),
       Told{"index-not-concurrent: unique index on column \"email\" of table \"user\""});

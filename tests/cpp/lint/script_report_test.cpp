@@ -11,7 +11,9 @@
 namespace alembic_native::lint {
 namespace {
 
-ScriptReport report_on(const std::string& source) { return judge_script(source, postgresql, false); }
+ScriptReport report_on(const std::string& source) {
+  return judge_script(source, postgresql, false);
+}
 
 TEST(EmptyFunctions, AreTold) {
   for (const char* const nothing : {"pass", "\"\"\"Later.\"\"\"", "return", "return None", "...",
@@ -40,7 +42,8 @@ TEST(MergeWithOperations, IsToldOnce) {
 
 TEST(Findings, HaveTheirPlaces) {
   const ScriptReport report = report_on(
-      "from alembic import op\r\ndef upgrade():\r\n    x = 'ä\xF0\x9F\x98\x80'; op.drop_table('a')\r\n"
+      "from alembic import op\r\ndef upgrade():\r\n    x = 'ä\xF0\x9F\x98\x80'; "
+      "op.drop_table('a')\r\n"
       "    op.drop_table(\r\n        'b',\r\n    )\r\n");
   ASSERT_EQ(report.findings.size(), 2U);
   EXPECT_EQ(report.findings[0].line, 3);
@@ -123,8 +126,9 @@ TEST(ConflictMarkers, AtTheStartOfALine) {
   EXPECT_EQ(report_on("a = 1\n<<<<<<< HEAD\nb\n=======\n>>>>>>> other\n").conflict_line, 2);
   EXPECT_EQ(report_on("'''\r\n>>>>>>> other\r\n'''\r\n").conflict_line, 2);
   EXPECT_EQ(report_on(std::string("\0\r<<<<<<<\r", 11)).conflict_line, 2);
-  EXPECT_EQ(report_on("'''\nTitle\n=======\n <<<<<<< HEAD\n<<<<<<<<\n<<<<<<<HEAD\n'''\n").conflict_line,
-            0);
+  EXPECT_EQ(
+      report_on("'''\nTitle\n=======\n <<<<<<< HEAD\n<<<<<<<<\n<<<<<<<HEAD\n'''\n").conflict_line,
+      0);
 }
 
 TEST(UnreadableSources, SayWhy) {
@@ -149,18 +153,27 @@ std::string repeated(const std::string& part, std::size_t count) {
 TEST(DeepAndLongExpressions, AreRead) {
   constexpr std::size_t many = 10'000;
   const std::string found = "op.drop_table('a')";
-  const std::vector<std::string> deep_and_long =
-       {"x = " + repeated("not ", many) + "y", "x = " + repeated("-", many) + "1",
-        "x = " + repeated("lambda: ", many) + "y", "x = " + repeated("1 + ", many) + "1",
-        "x = y" + repeated(".f()", many), "x = y" + repeated(".f", many),
-        "x = y" + repeated("[0]", many), "x = " + repeated("f(", 190) + repeated(")", 190),
-        "x = " + repeated("[", 190) + repeated("]", 190),
-        "x = " + repeated("op.f(", 190) + "'a'" + repeated(")", 190),
-        "x = " + repeated("a if b else ", many) + "c", "x = " + repeated("'a' ", many),
-        repeated("x = ", many) + "1", repeated("x = lambda a=", many) + "1",
-        "for x in y" + repeated(" for x", many) + ": pass",
-        "f(" + repeated("*", many) + "x)", repeated("with ", many) + "x: pass",
-        "with " + repeated("a as ", many) + "x: pass", "with ;", "with a=1: pass"};
+  const std::vector<std::string> deep_and_long = {
+      "x = " + repeated("not ", many) + "y",
+      "x = " + repeated("-", many) + "1",
+      "x = " + repeated("lambda: ", many) + "y",
+      "x = " + repeated("1 + ", many) + "1",
+      "x = y" + repeated(".f()", many),
+      "x = y" + repeated(".f", many),
+      "x = y" + repeated("[0]", many),
+      "x = " + repeated("f(", 190) + repeated(")", 190),
+      "x = " + repeated("[", 190) + repeated("]", 190),
+      "x = " + repeated("op.f(", 190) + "'a'" + repeated(")", 190),
+      "x = " + repeated("a if b else ", many) + "c",
+      "x = " + repeated("'a' ", many),
+      repeated("x = ", many) + "1",
+      repeated("x = lambda a=", many) + "1",
+      "for x in y" + repeated(" for x", many) + ": pass",
+      "f(" + repeated("*", many) + "x)",
+      repeated("with ", many) + "x: pass",
+      "with " + repeated("a as ", many) + "x: pass",
+      "with ;",
+      "with a=1: pass"};
   for (const std::string& before : deep_and_long) {
     const Told all = upgrade_told(before + "\n" + found);
     EXPECT_EQ(all, Told{"drop-table: table \"a\""}) << before.substr(0, 40);
@@ -180,9 +193,11 @@ TEST(Layout, OfEveryKind) {
   for (const std::string& source :
        {plain, windows, old_mac, "\xEF\xBB\xBF" + plain,
         std::string("import alembic\ndef upgrade(): alembic.op.drop_table('a')"),
-        std::string("from alembic import op as o\ndef upgrade() -> None:\n  x = 1; o.drop_table('a')"),
+        std::string(
+            "from alembic import op as o\ndef upgrade() -> None:\n  x = 1; o.drop_table('a')"),
         std::string("from alembic.op import drop_table\ndef upgrade():\n  drop_table('a')"),
-        std::string("import alembic.op as o\ndef upgrade():\n  (o.drop_table)\n  o.drop_table('a')"),
+        std::string(
+            "import alembic.op as o\ndef upgrade():\n  (o.drop_table)\n  o.drop_table('a')"),
         std::string("def upgrade():\n  from alembic import (op as o, context,)\n"
                     "  o \\\n  .drop_table('a')")}) {
     EXPECT_EQ(told(source), found) << source;

@@ -18,11 +18,13 @@ TEST(ConcurrentlyInTransaction, FailsInBothFunctions) {
 TEST(ConcurrentlyInTransaction, AsSql) {
   const Told found{"concurrently-in-transaction: index \"ix\""};
   for (const char* const sql :
-       {"CREATE INDEX CONCURRENTLY ix ON t (a)", "create unique index concurrently if not exists ix on t(a)",
+       {"CREATE INDEX CONCURRENTLY ix ON t (a)",
+        "create unique index concurrently if not exists ix on t(a)",
         "DROP INDEX CONCURRENTLY IF EXISTS shop.\"ix\"", "-- why\nDROP INDEX CONCURRENTLY ix"}) {
     EXPECT_EQ(upgrade_told("op.execute('''" + std::string(sql) + "''')"), found) << sql;
     EXPECT_EQ(upgrade_told("op.execute(sa.text('''" + std::string(sql) + "'''))"), found) << sql;
-    EXPECT_EQ(upgrade_told("op.get_bind().execute(sa.text('''" + std::string(sql) + "'''))"), found);
+    EXPECT_EQ(upgrade_told("op.get_bind().execute(sa.text('''" + std::string(sql) + "'''))"),
+              found);
   }
   EXPECT_EQ(upgrade_told("op.execute('REINDEX INDEX CONCURRENTLY ix')"),
             Told{"concurrently-in-transaction"});
@@ -74,11 +76,12 @@ TEST(EnumValueInTransaction, BeforePostgresql12) {
   const Dialect eleven{Dialect::Kind::postgresql, 1100};
   const Told found{"enum-value-in-transaction: type \"mood\""};
   EXPECT_EQ(upgrade_told("op.execute(\"ALTER TYPE mood ADD VALUE 'sad'\")", eleven), found);
-  EXPECT_EQ(upgrade_told("op.execute(\"ALTER TYPE shop.mood ADD VALUE IF NOT EXISTS 'sad'\")",
-                         eleven),
-            found);
+  EXPECT_EQ(
+      upgrade_told("op.execute(\"ALTER TYPE shop.mood ADD VALUE IF NOT EXISTS 'sad'\")", eleven),
+      found);
   EXPECT_EQ(upgrade_told("op.execute(\"ALTER TYPE mood ADD VALUE 'sad'\")"), Told{});
-  EXPECT_EQ(upgrade_told("op.execute(\"ALTER TYPE mood RENAME VALUE 'a' TO 'b'\")", eleven), Told{});
+  EXPECT_EQ(upgrade_told("op.execute(\"ALTER TYPE mood RENAME VALUE 'a' TO 'b'\")", eleven),
+            Told{});
   EXPECT_EQ(upgrade_told("with op.get_context().autocommit_block():\n"
                          "    op.execute(\"ALTER TYPE mood ADD VALUE 'sad'\")",
                          eleven),

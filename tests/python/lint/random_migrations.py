@@ -138,7 +138,9 @@ class _Writer:
             arguments.append("*" + rng.choice(["x", "(1, 2)", "op.f('y')"]))
             arguments.append(rng.choice(_ATOMS))
         keywords = rng.sample(_KEYWORDS, rng.randrange(3))
-        arguments += [f"{name}{rng.choice(['=', ' = '])}{self.expression(depth)}" for name in keywords]
+        arguments += [
+            f"{name}{rng.choice(['=', ' = '])}{self.expression(depth)}" for name in keywords
+        ]
         if rng.random() < 0.1:
             arguments.append("**x")
         only = not arguments and depth > 0 and rng.random() < 0.2
@@ -152,11 +154,13 @@ class _Writer:
         """Lines without the indentation of the block around; literals may span several."""
         rng = self._rng
         kind = rng.randrange(20)
-        call = self.call(3)
+        call = self.call(2)
         if kind < 8 or depth == 0:
             return [call + rng.choice(["", "  # lint: ignore[x]", "; pass", f"; {self.call(1)}"])]
         if kind == 8:
-            return [rng.choice(["result = ", "result: int = ", "a, b = ", "x.y = ", "return "]) + call]
+            return [
+                rng.choice(["result = ", "result: int = ", "a, b = ", "x.y = ", "return "]) + call
+            ]
         if kind == 9:
             return [f"bind = {rng.choice(['op.get_bind()', 'operations.get_bind()', 'x', call])}"]
         if kind == 10:

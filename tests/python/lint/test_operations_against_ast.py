@@ -5,6 +5,7 @@ with the same literals.
 from __future__ import annotations
 
 import ast
+import itertools
 import pathlib
 import random
 import warnings
@@ -55,23 +56,24 @@ def native_operations(source: bytes) -> list[Operation]:
     ]
 
 
-def agree(native: Any, expected: Any) -> bool:
-    """Whether both are the same but for what the native reader calls unknown."""
+def unknowns(native: Any, expected: Any) -> int:
+    """How often the native reader says "unknown" where a literal stands. The rest is the same."""
     if native is ...:
-        return True
-    if isinstance(native, (list, tuple)) and type(native) is type(expected):
-        return len(native) == len(expected) and all(map(agree, native, expected))
-    return type(native) is type(expected) and bool(native == expected)
+        return int(expected is not ...)
+    assert type(native) is type(expected)
+    if isinstance(native, (list, tuple)):
+        assert len(native) == len(expected)
+        return sum(map(unknowns, native, expected))
+    assert native == expected
+    return 0
 
 
-def check(source: str) -> int:
-    """How many operations there are."""
+def check(source: str) -> tuple[int, int]:
+    """How many operations there are, and how many literals of theirs are unknown."""
     native = native_operations(source.encode())
     expected = operations(source.removeprefix("\ufeff"))
-    for one, other in zip(native, expected, strict=False):
-        assert agree(tuple(one), tuple(other)), source
-    assert len(native) == len(expected), source
-    return len(native)
+    assert [one[:4] for one in native] == [one[:4] for one in expected], source
+    return len(native), sum(map(unknowns, map(tuple, native), map(tuple, expected)))
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
@@ -90,27 +92,14 @@ def is_python(source: str) -> bool:
 
 
 def test_random_scripts() -> None:
+    """A thousand of them, with two bodies each."""
     rng = random.Random(12)
-    scripts = 0
-    found = 0
-    unknown = 0
-    while scripts < 1000:  # with two bodies each
-        source = random_migration(rng)
-        if not is_python(source):
-            continue
-        scripts += 1
-        found += check(source)
-        unknown += sum(
-            str(one.call).count("Ellipsis") - str(other.call).count("Ellipsis")
-            for one, other in zip(
-                native_operations(source.encode()),
-                operations(source.removeprefix("\ufeff")),
-                strict=True,
-            )
-        )
+    sources = (random_migration(rng) for _ in itertools.count())
+    results = [check(source) for source in itertools.islice(filter(is_python, sources), 1000)]
+    found, unknown = (sum(counts) for counts in zip(*results, strict=True))
     assert found > 4000
-    # Little is unknown to the native reader that Python's own takes for a literal.
-    assert unknown < found / 10
+    # Numbers that are not decimal, and names of characters, are left to Python.
+    assert unknown < found / 5
 
 
 def test_what_is_no_python_is_an_error() -> None:
@@ -123,7 +112,14 @@ def test_values_of_each_kind() -> None:
         b"import sqlalchemy as sa\nfrom alembic import op\ndef upgrade():\n"
         b"    op.add_column('t', sa.Column('c', sa.Text, x, nullable=False), -1, (1,), [None], *y)\n"
     )
-    column = ("call", "sqlalchemy.Column", ["c", ("name", "sqlalchemy.Text"), ...], None, False, None)
+    column = (
+        "call",
+        "sqlalchemy.Column",
+        ["c", ("name", "sqlalchemy.Text"), ...],
+        None,
+        False,
+        None,
+    )
     expected = ["t", column, -1, ("tuple", 1), [None]]
     call = operation.call
     assert call[1] == "alembic.op.add_column"
