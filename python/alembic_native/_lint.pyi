@@ -15,7 +15,7 @@ from typing import TypeAlias, final
 #: An argument: a literal, the dotted name of something imported, a call, or ``...`` for what is
 #: unknown.
 Value: TypeAlias = (
-    str | int | bool | None | list[Value] | tuple[Value, ...] | Name | Call | EllipsisType
+    str | int | bool | list[Value] | tuple[Value, ...] | Name | Call | EllipsisType | None
 )
 
 @final

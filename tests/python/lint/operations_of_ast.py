@@ -11,6 +11,8 @@ BATCH = "alembic.op.batch_alter_table()"
 LONGEST_CHAIN = 8
 LARGEST_NUMBER = 10**18
 
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
+
 
 class Operation(NamedTuple):
     """As the native one, with calls as tuples; `column` from 1, in characters."""
@@ -84,10 +86,9 @@ def _names(nodes: Iterator[ast.AST]) -> dict[str, tuple[str, str]]:
                 bind(node.id)
         elif isinstance(node, ast.arg):
             bind(node.arg)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            bind(node.name)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            bind(node.name)
+        elif isinstance(node, _NAMED):
+            if node.name:
+                bind(node.name)
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             for name in node.names:
                 bind(name)

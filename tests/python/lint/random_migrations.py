@@ -175,7 +175,7 @@ class _Writer:
                 "with operations.batch_alter_table('u', schema=None) as b:",
                 "with other() as b:",
                 "with op.get_context().autocommit_block():",
-                "with (op.get_context().autocommit_block(), op.batch_alter_table('v') as batch_op):",
+                "with (op.get_context().autocommit_block(), op.batch_alter_table('v') as b):",
                 "with op.get_context().autocommit_block() as x, x as y.z, x as (p, q):",
                 f"with {call}:",
                 "try:",

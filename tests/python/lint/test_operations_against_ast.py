@@ -108,21 +108,18 @@ def test_what_is_no_python_is_an_error() -> None:
 
 
 def test_values_of_each_kind() -> None:
-    [operation] = native_operations(
+    [operation] = _lint.read_operations(
         b"import sqlalchemy as sa\nfrom alembic import op\ndef upgrade():\n"
-        b"    op.add_column('t', sa.Column('c', sa.Text, x, nullable=False), -1, (1,), [None], *y)\n"
-    )
-    column = (
-        "call",
-        "sqlalchemy.Column",
-        ["c", ("name", "sqlalchemy.Text"), ...],
-        None,
-        False,
-        None,
-    )
-    expected = ["t", column, -1, ("tuple", 1), [None]]
-    call = operation.call
-    assert call[1] == "alembic.op.add_column"
-    assert call[2][1][3] == [("nullable", False)]
-    assert [*call[2][:1], (*call[2][1][:3], None, *call[2][1][4:]), *call[2][2:]] == expected
-    assert call[4] is True
+        b"    op.add_column('t', sa.Text, x, -1, (True,), [None], op.f('n'), *y, schema=sa.a(1))\n"
+    )[:1]
+    table, kind, unknown, number, of_one, nothing, name = operation.call.positional
+    assert (table, unknown, number, of_one, nothing) == ("t", ..., -1, (True,), [None])
+    assert isinstance(kind, _lint.Name)
+    assert kind.name == "sqlalchemy.Text"
+    assert isinstance(name, _lint.Call)
+    assert (name.name, name.positional, name.open) == ("alembic.op.f", ["n"], False)
+    assert operation.call.open
+    [(keyword, value)] = operation.call.keywords
+    assert keyword == "schema"
+    assert isinstance(value, _lint.Call)
+    assert value.name == "sqlalchemy.a"
