@@ -8,6 +8,9 @@
 namespace alembic_native::lint {
 namespace {
 
+// What is beyond that is cut: no database has longer names.
+constexpr std::size_t longest_word = 1024;
+
 bool is_word_part(char c) { return python_chars::is_name_part(c) || !python_chars::is_ascii(c); }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -107,7 +110,7 @@ std::string SqlReader::read_quoted(char quote) {
       }
       ++at_;
     }
-    text += sql_[at_];
+    if (text.size() < longest_word) text += sql_[at_];
   }
   return text;
 }
@@ -115,7 +118,7 @@ std::string SqlReader::read_quoted(char quote) {
 void SqlReader::take_word(SqlStatement& statement) {
   const std::size_t begin = at_;
   while (at_ < sql_.size() && is_word_part(sql_[at_])) ++at_;
-  std::string word(sql_.substr(begin, at_ - begin));
+  std::string word(sql_.substr(begin, std::min(at_ - begin, longest_word)));
   std::transform(word.begin(), word.end(), word.begin(), lower);
   if (depth_ == 0 && word == "where") statement.has_where = true;
   if (depth_ == 0 && word == "limit") statement.has_limit = true;
