@@ -105,7 +105,8 @@ class BindingReader {
     } else if (current.is_op("=")) {
       take_assignment(at);
     } else if (is_augmented_assignment(current)) {
-      bind_targets(statement_, at);
+      bind_targets(target_, at);
+      target_ = at + 1;
     }
   }
 
@@ -115,7 +116,7 @@ class BindingReader {
     if (single && is_identifier(token(target_)) && is_method_without_arguments(at + 1)) {
       std::string path(token(at + 1).text);
       path += "." + std::string(token(at + 3).text) + "()";
-      names_.bind(token(target_).text, Binding::Kind::connection, std::move(path));
+      names_.bind(token(target_).text, Binding::Kind::connection, path);
     } else {
       bind_targets(target_, end);
     }
@@ -138,9 +139,7 @@ class BindingReader {
         at == statement_ || (at == statement_ + 1 && is_name(token(statement_), "async"));
     if (first && (word == "import" || word == "from")) return take_import(at);
     if (first && (word == "def" || word == "class")) return take_definition(at);
-    if (first && (word == "del" || word == "global" || word == "nonlocal")) {
-      bind_until_end_of_line(at + 1);
-    } else if (first && word == "case") {
+    if (first && (word == "del" || word == "global" || word == "nonlocal" || word == "case")) {
       bind_until_end_of_line(at + 1);
     } else if (word == "for") {
       in_targets_ = true;
@@ -236,9 +235,9 @@ class BindingReader {
   std::size_t take_plain_import(std::size_t at) {
     while (!ends_line(at)) {
       const std::size_t begin = at;
-      std::string path = dotted_name(at);
+      const std::string path = dotted_name(at);
       if (is_name(token(at), "as")) {
-        names_.bind(token(at + 1).text, Binding::Kind::import, std::move(path));
+        names_.bind(token(at + 1).text, Binding::Kind::import, path);
         at += 2;
       } else if (is_identifier(token(begin))) {
         names_.bind(token(begin).text, Binding::Kind::import, std::string(token(begin).text));
@@ -294,7 +293,7 @@ BoundNames BoundNames::of_module(const SignificantTokens& tokens) {
   return names;
 }
 
-void BoundNames::bind(std::string_view name, Binding::Kind kind, std::string path) {
+void BoundNames::bind(std::string_view name, Binding::Kind kind, const std::string& path) {
   const auto [found, is_new] = bindings_.try_emplace(name, Binding{kind, path});
   if (!is_new && (found->second.kind != kind || found->second.path != path)) {
     found->second = {Binding::Kind::other, {}};
@@ -302,12 +301,12 @@ void BoundNames::bind(std::string_view name, Binding::Kind kind, std::string pat
 }
 
 bool is_python_keyword(std::string_view name) {
-  constexpr std::array<std::string_view, 32> keywords = {
+  constexpr std::array<std::string_view, 32> sorted_keywords = {
       "and",    "as",   "assert", "async",  "await",  "break",   "class",    "continue",
       "def",    "del",  "elif",   "else",   "except", "finally", "for",      "from",
       "global", "if",   "import", "in",     "is",     "lambda",  "nonlocal", "not",
       "or",     "pass", "raise",  "return", "try",    "while",   "with",     "yield"};
-  return std::find(keywords.begin(), keywords.end(), name) != keywords.end();
+  return std::binary_search(sorted_keywords.begin(), sorted_keywords.end(), name);
 }
 
 bool is_opening_bracket(const Token& token) {

@@ -37,7 +37,7 @@ class BoundNames {
     return found == bindings_.end() ? nullptr : &found->second;
   }
 
-  void bind(std::string_view name, Binding::Kind kind, std::string path = {});
+  void bind(std::string_view name, Binding::Kind kind, const std::string& path = {});
 
  private:
   std::unordered_map<std::string_view, Binding> bindings_;

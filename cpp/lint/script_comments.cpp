@@ -61,12 +61,20 @@ bool stands_alone(std::string_view source, const Comment& comment) {
   return true;
 }
 
-bool is_marker(std::string_view line) {
-  constexpr std::size_t length = 7;
-  const char c = line.empty() ? '\0' : line[0];
-  if (c != '<' && c != '>') return false;
-  const std::size_t end = std::min(line.find_first_not_of(c), line.size());
-  return end == length && (line.size() == length || line[length] == ' ');
+constexpr std::size_t marker_length = 7;
+
+// The offset of the first line that begins with a marker of a character; npos if there is none.
+std::size_t find_marker(std::string_view source, char character) {
+  const std::string marker(marker_length, character);
+  for (std::size_t at = source.find(marker); at != std::string_view::npos;
+       at = source.find(marker, at + 1)) {
+    const std::size_t end = at + marker_length;
+    const bool begins_line = at == 0 || python_chars::is_line_end(source[at - 1]);
+    const bool ends =
+        end == source.size() || source[end] == ' ' || python_chars::is_line_end(source[end]);
+    if (begins_line && ends) return at;
+  }
+  return std::string_view::npos;
 }
 
 }  // namespace
@@ -107,14 +115,14 @@ int find_conflict_marker(std::string_view source) {
   if (source.substr(0, byte_order_mark.size()) == byte_order_mark) {
     source.remove_prefix(byte_order_mark.size());
   }
-  for (int line = 1; !source.empty(); ++line) {
-    const std::size_t end = std::min(source.find_first_of("\r\n"), source.size());
-    if (is_marker(source.substr(0, end))) return line;
-    source.remove_prefix(end);
-    source.remove_prefix(source.substr(0, 2) == "\r\n" ? 2
-                                                       : std::min<std::size_t>(1, source.size()));
+  const std::size_t marker = std::min(find_marker(source, '<'), find_marker(source, '>'));
+  if (marker == std::string_view::npos) return 0;
+  int line = 1;
+  for (std::size_t at = 0; at < marker; ++at) {
+    const bool within_line_end = source[at] == '\r' && source[at + 1] == '\n';
+    if (python_chars::is_line_end(source[at]) && !within_line_end) ++line;
   }
-  return 0;
+  return line;
 }
 
 }  // namespace alembic_native::lint

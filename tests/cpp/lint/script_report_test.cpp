@@ -180,6 +180,14 @@ TEST(DeepAndLongExpressions, AreRead) {
   }
 }
 
+TEST(LongSources, AreRefusedByTheirTokens) {
+  const std::string part = "op.drop_table('a')\n    ";
+  EXPECT_EQ(report_on(script(repeated(part, 20'000) + "pass")).findings.size(), 20'000U);
+  EXPECT_EQ(report_on(script(repeated(part, 300'000) + "pass")).unreadable,
+            "the file has more than two million tokens");
+  EXPECT_EQ(report_on(script("x = '" + std::string(5'000'000, 'a') + "'")).unreadable, "");
+}
+
 TEST(Layout, OfEveryKind) {
   const Told found{"drop-table: table \"a\""};
   const std::string plain =
