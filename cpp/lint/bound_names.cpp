@@ -11,10 +11,6 @@ namespace {
 
 using Kind = Token::Kind;
 
-bool is_name(const Token& token, std::string_view text) {
-  return token.kind == Kind::name && token.text == text;
-}
-
 bool is_identifier(const Token& token) {
   return token.kind == Kind::name && !is_python_keyword(token.text);
 }
@@ -136,7 +132,7 @@ class BindingReader {
     const std::string_view word = tokens_[at].text;
     if (at > 0 && tokens_[at - 1].is_op(".")) return at + 1;
     const bool first =
-        at == statement_ || (at == statement_ + 1 && is_name(token(statement_), "async"));
+        at == statement_ || (at == statement_ + 1 && token(statement_).is_name("async"));
     if (first && (word == "import" || word == "from")) return take_import(at);
     if (first && (word == "def" || word == "class")) return take_definition(at);
     if (first && (word == "del" || word == "global" || word == "nonlocal" || word == "case")) {
@@ -168,13 +164,13 @@ class BindingReader {
   }
 
   void take_as(std::size_t at) {
-    const std::size_t first = is_name(token(statement_), "async") ? statement_ + 1 : statement_;
+    const std::size_t first = token(statement_).is_name("async") ? statement_ + 1 : statement_;
     if (is_opening_bracket(token(at + 1))) {
       in_targets_ = true;
     } else if (is_identifier(token(at + 1)) && !token(at + 2).is_op(".") &&
                !token(at + 2).is_op("[")) {
       names_.bind(token(at + 1).text,
-                  is_name(token(first), "with") ? Binding::Kind::with : Binding::Kind::other);
+                  token(first).is_name("with") ? Binding::Kind::with : Binding::Kind::other);
     }
   }
 
@@ -195,8 +191,7 @@ class BindingReader {
   // A name that begins a parameter, or may begin one of a lambda.
   bool is_parameter(std::size_t at) const {
     const Token& before = token(at - 1);
-    return before.is_op(",") || before.is_op("*") || before.is_op("**") ||
-           is_name(before, "lambda");
+    return before.is_op(",") || before.is_op("*") || before.is_op("**") || before.is_name("lambda");
   }
 
   std::size_t take_definition(std::size_t at) {
@@ -207,7 +202,7 @@ class BindingReader {
       begin_statement(end);
       return std::max(end, at + 1);
     }
-    if (is_name(token(at), "def")) {
+    if (token(at).is_name("def")) {
       for (std::size_t open = at; open < colon; ++open) {
         if (!token(open).is_op("(")) continue;
         bind_parameters(open + 1, closing_bracket(tokens_, open));
@@ -236,7 +231,7 @@ class BindingReader {
     while (!ends_line(at)) {
       const std::size_t begin = at;
       const std::string path = dotted_name(at);
-      if (is_name(token(at), "as")) {
+      if (token(at).is_name("as")) {
         names_.bind(token(at + 1).text, Binding::Kind::import, path);
         at += 2;
       } else if (is_identifier(token(begin))) {
@@ -250,14 +245,14 @@ class BindingReader {
 
   std::size_t take_from_import(std::size_t at) {
     const std::string module = dotted_name(at);
-    if (!is_name(token(at), "import")) return at;
+    if (!token(at).is_name("import")) return at;
     ++at;
     if (token(at).is_op("(")) ++at;
     while (is_identifier(token(at))) {
       const std::string_view imported = token(at).text;
       ++at;
       std::string_view name = imported;
-      if (is_name(token(at), "as")) {
+      if (token(at).is_name("as")) {
         name = token(at + 1).text;
         at += 2;
       }
@@ -342,7 +337,7 @@ std::size_t colon_of_statement(const SignificantTokens& tokens, std::size_t at) 
   for (; at + 1 < tokens.size() && tokens[at].kind != Kind::newline; ++at) {
     if (is_opening_bracket(tokens[at])) {
       at = closing_bracket(tokens, at);
-    } else if (is_name(tokens[at], "lambda")) {
+    } else if (tokens[at].is_name("lambda")) {
       ++lambdas;
     } else if (tokens[at].is_op(":") && lambdas-- == 0) {
       break;

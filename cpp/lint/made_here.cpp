@@ -7,17 +7,10 @@
 #include "lint/arguments.h"
 #include "lint/executed_sql.h"
 #include "lint/sql_statements.h"
+#include "text/affixes.h"
 
 namespace alembic_native::lint {
 namespace {
-
-bool holds(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
-bool ends_with(std::string_view text, std::string_view ending) {
-  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
-}
 
 // In front of what a CREATE statement makes.
 std::size_t skip_adjectives(const SqlStatement& statement, std::size_t at) {
@@ -107,26 +100,32 @@ void MadeHere::take_sql(const Operation& operation) {
 
 void MadeHere::take_other_call(const Operation& operation) {
   const std::string_view name = operation.name;
-  const bool of_library = is_of_sqlalchemy(name) || name.substr(0, 8) == "alembic.";
-  if (ends_with(name, ".create") && operation.call->receiver != nullptr &&
-      (is_of_sqlalchemy(operation.call->receiver->name, "Enum") ||
-       is_of_sqlalchemy(operation.call->receiver->name, "ENUM"))) {
-    const auto type = keyword_of(*operation.call->receiver, "name").text();
-    if (type) {
-      types_.insert(*type);
-    } else {
-      makes_unknown_types_ = true;
-    }
-  } else if (ends_with(name, ".create")) {
-    makes_unknown_types_ = true;
-    if (holds(name, "__table__") || holds(name, ".Table()")) makes_unknown_tables_ = true;
-  } else if (ends_with(name, ".create_all")) {
-    makes_unknown_tables_ = makes_unknown_types_ = true;
-  } else if (!of_library && name.substr(0, 1) != "?" &&
-             (holds(name, "create") || holds(name, "table"))) {
-    // A function of another module, which may call alembic.op as well.
+  if (ends_with(name, ".create")) {
+    take_create(operation);
+    return;
+  }
+  // A function of another module may call alembic.op as well.
+  const bool elsewhere = !is_of_sqlalchemy(name) && !starts_with(name, "alembic.") &&
+                         !starts_with(name, "?") &&
+                         (contains(name, "create") || contains(name, "table"));
+  if (elsewhere || ends_with(name, ".create_all")) {
     makes_unknown_tables_ = makes_unknown_types_ = true;
   }
+}
+
+// A table's or a type's own method.
+void MadeHere::take_create(const Operation& operation) {
+  const std::string_view name = operation.name;
+  const Call* const receiver = operation.call->receiver.get();
+  const bool of_enumeration = receiver != nullptr && (is_of_sqlalchemy(receiver->name, "Enum") ||
+                                                      is_of_sqlalchemy(receiver->name, "ENUM"));
+  const auto type = of_enumeration ? keyword_of(*receiver, "name").text() : std::nullopt;
+  if (type) {
+    types_.insert(*type);
+  } else {
+    makes_unknown_types_ = true;
+  }
+  if (contains(name, "__table__") || contains(name, ".Table()")) makes_unknown_tables_ = true;
 }
 
 }  // namespace alembic_native::lint

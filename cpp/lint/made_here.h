@@ -36,6 +36,7 @@ class MadeHere {
   void take(const Operation& operation);
   void take_sql(const Operation& operation);
   void take_other_call(const Operation& operation);
+  void take_create(const Operation& operation);
   void add_table(const std::string& name, const Operation& operation) {
     tables_.try_emplace(name, operation.begin);
   }

@@ -10,6 +10,7 @@
 #include "lint/bound_names.h"
 #include "lint/expression_reader.h"
 #include "lint/source_position.h"
+#include "text/affixes.h"
 
 namespace alembic_native::lint {
 namespace {
@@ -18,18 +19,6 @@ using Kind = Token::Kind;
 
 constexpr std::string_view operations_module = "alembic.op.";
 constexpr std::string_view batch_method = "alembic.op.batch_alter_table";
-
-bool is_name(const Token& token, std::string_view text) {
-  return token.kind == Kind::name && token.text == text;
-}
-
-bool begins_with(std::string_view text, std::string_view beginning) {
-  return text.substr(0, beginning.size()) == beginning;
-}
-
-bool ends_with(std::string_view text, std::string_view ending) {
-  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
-}
 
 // The body of one function.
 class BodyReader {
@@ -57,11 +46,11 @@ class BodyReader {
         end_line(token);
         starts_statement = true;
         ++at;
-      } else if (starts_statement && is_name(token, "async")) {
+      } else if (starts_statement && token.is_name("async")) {
         ++at;
-      } else if (starts_statement && is_name(token, "with")) {
+      } else if (starts_statement && token.is_name("with")) {
         starts_statement = read_with(++at);
-      } else if (starts_statement && (is_name(token, "import") || is_name(token, "from"))) {
+      } else if (starts_statement && (token.is_name("import") || token.is_name("from"))) {
         while (at < end_ && tokens_[at].kind != Kind::newline && !tokens_[at].is_op(";")) ++at;
       } else {
         starts_statement = false;
@@ -97,7 +86,7 @@ class BodyReader {
     const Binding* root = find(std::string_view(binding->path).substr(0, dot));
     if (root == nullptr || root->kind != Binding::Kind::import) return {"?", nullptr};
     std::string path = root->path + binding->path.substr(dot);
-    return {begins_with(path, operations_module) ? std::move(path) : "?", nullptr};
+    return {starts_with(path, operations_module) ? std::move(path) : "?", nullptr};
   }
 
   const Binding* find(std::string_view name) const {
@@ -108,7 +97,7 @@ class BodyReader {
   void see(const SeenCall& seen) {
     const std::string& name = seen.call->name;
     Operation operation;
-    operation.is_operation = seen.batch != nullptr || begins_with(name, operations_module);
+    operation.is_operation = seen.batch != nullptr || starts_with(name, operations_module);
     if (!operation.is_operation && seen.nested) return;
     const std::size_t known = seen.batch               ? batch_method.size() + 3
                               : operation.is_operation ? operations_module.size()
@@ -149,7 +138,7 @@ class BodyReader {
       const std::size_t begin = at;
       const Value item = expressions_.read(at);
       enter(item, blocks_.back().context);
-      if (is_name(tokens_[at], "as")) {
+      if (tokens_[at].is_name("as")) {
         ++at;
         bind_target(item, at);
         expressions_.read(at);
@@ -168,11 +157,11 @@ class BodyReader {
   }
 
   static void enter(const Value& item, Context& context) {
-    if (!item.is(Value::Kind::call)) {
-      context.unknown = true;
-    } else if (ends_with(item.call->name, ".autocommit_block")) {
+    const std::string_view name =
+        item.is(Value::Kind::call) ? std::string_view(item.call->name) : std::string_view();
+    if (ends_with(name, ".autocommit_block")) {
       context.autocommit = true;
-    } else if (item.call->name != batch_method) {
+    } else if (name != batch_method) {
       context.unknown = true;
     }
   }
@@ -209,12 +198,12 @@ bool does_nothing(const SignificantTokens& tokens, std::size_t begin, std::size_
   for (std::size_t at = begin; at < end; ++at) {
     const Token& token = tokens[at];
     if (token.kind == Kind::newline || token.kind == Kind::indent || token.kind == Kind::dedent ||
-        token.is_op(";") || token.is_op("...") || is_name(token, "pass")) {
+        token.is_op(";") || token.is_op("...") || token.is_name("pass")) {
       continue;
     }
-    const bool nothing = is_name(token, "return") || (after_return && is_name(token, "None"));
+    const bool nothing = token.is_name("return") || (after_return && token.is_name("None"));
     if (!nothing) return false;
-    after_return = is_name(token, "return");
+    after_return = token.is_name("return");
   }
   return true;
 }
@@ -234,7 +223,7 @@ class FunctionReader {
         if (!decorated) first_decorator = statement;
         decorated = true;
         statement = next_line(statement);
-      } else if (is_name(token, "def")) {
+      } else if (token.is_name("def")) {
         statement = read_function(decorated ? first_decorator : statement, statement);
         decorated = false;
       } else {
@@ -273,9 +262,9 @@ class FunctionReader {
     for (std::size_t at = begin; at < end; ++at) fingerprint.add(tokens_[at]);
     ScriptFunction function;
     function.line = tokens_[def].line;
-    function.column = columns_.column_of(tokens_[def].text.data());
+    function.column = columns_.column_of(tokens_[def].text);
     function.is_empty = does_nothing(tokens_, colon + 1, end);
-    for (Operation& call : calls) call.column = columns_.column_of(call.begin);
+    for (Operation& call : calls) call.column = columns_.column_of({call.begin, 0});
     function.calls = std::move(calls);
     (is_upgrade ? result_.upgrade : result_.downgrade) = std::move(function);
     return end;

@@ -91,7 +91,7 @@ std::vector<Ignore> read_ignores(std::string_view source, const std::vector<Comm
       auto ignore = read_ignore(text.substr(at, text.find('#', at + 1) - at));
       if (!ignore) continue;
       ignore->line = comments[index].line;
-      ignore->column = columns.column_of(text.data() + at);
+      ignore->column = columns.column_of(text.substr(at));
       ignore->applies_to = ignore->line;
       if (stands_alone(source, comments[index])) {
         if (next <= index) {

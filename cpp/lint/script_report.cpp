@@ -47,8 +47,9 @@ std::vector<SqlText> sql_texts(std::string_view source, const ScriptFunction& fu
   }
   ColumnFinder columns(source);
   std::vector<SqlText> texts;
+  texts.reserve(literals.size());
   for (const Value* const literal : literals) {
-    texts.push_back({literal->line, columns.column_of(literal->begin), literal->text});
+    texts.push_back({literal->line, columns.column_of({literal->begin, 0}), literal->text});
   }
   return texts;
 }

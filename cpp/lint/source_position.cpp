@@ -24,7 +24,8 @@ ColumnFinder::ColumnFinder(std::string_view source) : source_(source) {
   last_ = source_.data();
 }
 
-int ColumnFinder::column_of(const char* place) {
+int ColumnFinder::column_of(std::string_view part) {
+  const char* const place = part.data();
   const char* begin = place;
   while (begin > source_.data() && begin != last_ && !python_chars::is_line_end(begin[-1])) --begin;
   const int column = begin == last_ && last_ <= place

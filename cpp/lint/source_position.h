@@ -13,8 +13,8 @@ class ColumnFinder {
   // `source`: the bytes of the file.
   explicit ColumnFinder(std::string_view source);
 
-  // From 1, in characters. `place` is in the source.
-  int column_of(const char* place);
+  // From 1, in characters; of the beginning of a part of the source.
+  int column_of(std::string_view part);
 
  private:
   std::string_view source_;

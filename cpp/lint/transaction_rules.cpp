@@ -7,17 +7,10 @@
 #include "lint/rules.h"
 #include "lint/sql_statements.h"
 #include "lint/table_operation.h"
+#include "text/affixes.h"
 
 namespace alembic_native::lint {
 namespace {
-
-bool holds(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
-
-bool ends_with(std::string_view text, std::string_view ending) {
-  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
-}
 
 bool begins_table_change(const SqlStatement& statement) {
   return statement.begins_with("alter table") || statement.begins_with("drop table") ||
@@ -48,8 +41,8 @@ class TransactionRules {
   // What may end the transaction, or set the connection so that it has none.
   static bool leaves_transaction(const Operation& call) {
     const std::string_view name = call.name;
-    if (holds(name, "execution_options") || holds(name, "isolation_level") ||
-        holds(name, "engine") || ends_with(name, ".commit")) {
+    if (contains(name, "execution_options") || contains(name, "isolation_level") ||
+        contains(name, "engine") || ends_with(name, ".commit")) {
       return true;
     }
     const ExecutedSql sql = executed_sql(call);

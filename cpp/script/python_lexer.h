@@ -30,6 +30,7 @@ struct Token {
   int line = 1;           // where the token begins, from 1
 
   bool is_op(std::string_view op) const { return kind == Kind::op && text == op; }
+  bool is_name(std::string_view name) const { return kind == Kind::name && text == name; }
 };
 
 // From "#" to the end of its line.
