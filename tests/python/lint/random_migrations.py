@@ -133,7 +133,7 @@ class _Writer:
 
     def call(self, depth: int) -> str:
         rng = self._rng
-        arguments = [self.expression(depth) for _ in range(rng.randrange(4))]
+        arguments = [self.expression(depth) for _ in range(rng.randrange(3))]
         if rng.random() < 0.1:
             arguments.append("*" + rng.choice(["x", "(1, 2)", "op.f('y')"]))
             arguments.append(rng.choice(_ATOMS))
@@ -194,7 +194,7 @@ class _Writer:
     def block(self, depth: int) -> list[str]:
         indentation = self._rng.choice(["  ", "    ", "\t"])
         lines = []
-        for _ in range(self._rng.randrange(1, 4)):
+        for _ in range(self._rng.randrange(1, 3)):
             lines += [indentation + line for line in self.statement(depth)]
         return lines
 
