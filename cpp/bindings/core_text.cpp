@@ -57,7 +57,8 @@ py::str path_to(const std::string& path) {
 
 std::string path_from(py::handle path) {
   PyObject* bytes = nullptr;
-  if (PyUnicode_FSConverter(path.ptr(), static_cast<void*>(&bytes)) == 0) throw py::error_already_set();
+  if (PyUnicode_FSConverter(path.ptr(), static_cast<void*>(&bytes)) == 0)
+    throw py::error_already_set();
   return py::reinterpret_steal<py::bytes>(bytes);
 }
 

@@ -19,6 +19,7 @@ std::vector<Node> all_nodes(const RevisionGraph& graph) {
 }  // namespace
 
 Addition GrowingGraph::add(RevisionRecord record) {
+  const std::lock_guard<std::mutex> entering(entrance_);
   const std::unique_lock<std::shared_mutex> lock(mutex_);
   RevisionGraphAppender appender(*graph_);
   if (!appender.accepts(record)) return add_by_building(std::move(record));
@@ -29,6 +30,7 @@ Addition GrowingGraph::add(RevisionRecord record) {
 }
 
 Addition GrowingGraph::replace(RevisionRecord record) {
+  const std::lock_guard<std::mutex> entering(entrance_);
   const std::unique_lock<std::shared_mutex> lock(mutex_);
   graph_ = graph_->with_revision(std::move(record), true);
   return {Addition::Outcome::rebuilt, all_nodes(*graph_)};

@@ -1,8 +1,8 @@
 // A revision graph that is read by any number of threads, and added to by one at a time.
 //
-// An owner. Every call may come from any thread; a read waits for an addition at most, and an
-// addition for the reads that have begun. Nodes keep their numbers, so a node that was once seen
-// may be used later. A copy is a graph of its own.
+// An owner. Every call may come from any thread; a read waits for the additions that came
+// before it, and an addition for the reads that have begun. Nodes keep their numbers, so a node
+// that was once seen may be used later. A copy is a graph of its own.
 #ifndef ALEMBIC_NATIVE_GRAPH_GROWING_GRAPH_H
 #define ALEMBIC_NATIVE_GRAPH_GROWING_GRAPH_H
 
@@ -42,7 +42,7 @@ class GrowingGraph {
   // nothing it returns may refer to the graph.
   template <typename Work>
   auto read(const Work& work) const {
-    const std::shared_lock<std::shared_mutex> lock(mutex_);
+    const std::shared_lock<std::shared_mutex> lock = entered();
     const RevisionGraph& graph = *graph_;
     return work(graph);
   }
@@ -63,6 +63,15 @@ class GrowingGraph {
   }
   Addition add_by_building(RevisionRecord record);
 
+  std::shared_lock<std::shared_mutex> entered() const {
+    const std::lock_guard<std::mutex> entering(entrance_);
+    return std::shared_lock<std::shared_mutex>(mutex_);
+  }
+
+  // An addition that waits for reads holds the entrance, so that no read begins meanwhile: glibc's
+  // shared_mutex lets reads in as long as others are inside, so that reads without a pause kept
+  // every addition out.
+  mutable std::mutex entrance_;
   mutable std::shared_mutex mutex_;
   std::unique_ptr<RevisionGraph> graph_;
 };

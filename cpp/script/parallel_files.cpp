@@ -29,6 +29,7 @@ class JoinedThreads {
     try {
       threads_.reserve(count);
       while (threads_.size() < count) threads_.emplace_back([&work] { work(); });
+      // NOLINTNEXTLINE(bugprone-empty-catch)
     } catch (const std::exception&) {
       // The caller does the work as well, and so what these would have done.
     }

@@ -79,7 +79,7 @@ NameNode& node_of(NameNode& root, std::string_view dotted) {
 struct Scope {
   NameNode* node = nullptr;  // null: nobody asks for what is bound here
   bool is_function = false;  // only attributes of `self` are bound, in `node`
-  std::string_view self = {};
+  std::string_view self;
 };
 
 class DefinitionReader {

@@ -1,4 +1,4 @@
-"""`alembic status --url` on PostgreSQL against `alembic current`, and one sweep over many schemas.
+"""`alembic status --url` on PostgreSQL against `alembic current`, and one scan over many schemas.
 
 The second part has two other sides. Of "upstream, each" only a few of the calls are run, one schema
 after the other as a user would, and their time is multiplied. "one process" is what such a user
@@ -161,7 +161,7 @@ def _many_schemas(project: Project, url: str, count: int, effort: Effort) -> Ite
                 json.loads,
                 upstream=True,
             ),
-            "sweep": _pending(
+            "scan": _pending(
                 project,
                 [
                     *[*ALEMBIC, "-c", "status.ini", "status"],
@@ -172,14 +172,14 @@ def _many_schemas(project: Project, url: str, count: int, effort: Effort) -> Ite
         },
         effort,
     )
-    expect_same_answer("pending revisions of every schema", samples["one"], samples["sweep"])
+    expect_same_answer("pending revisions of every schema", samples["one"], samples["scan"])
     is_usual = project.size in SIZES
     row = Comparison(
         f"status --all-schemas, {count:,} schemas",
         project.byte_code,
         f"upstream's current, {calls} of {count:,} calls measured",
         samples["each"],
-        samples["sweep"],
+        samples["scan"],
         Promise(at_least=_FASTER_THAN_CALLS) if is_usual else NONE,
     )
     yield row

@@ -78,7 +78,11 @@ def test_a_test_that_only_one_run_has_is_a_difference() -> None:
 def test_a_warning_that_only_the_overlay_leads_to_is_a_difference() -> None:
     off, on = run_off(one=PASSED, two=PASSED), run_on(one=PASSED, two=PASSED)
     off.warnings = {"UserWarning: known": "one"}
-    on.warnings = {"UserWarning: known": "two", "DeprecationWarning: ours": "two"}
+    on.warnings = {
+        "UserWarning: known": "two",
+        "DeprecationWarning: ours": "two",
+        "UserWarning: a.py lies where no script is looked for, so that ...": "one",
+    }
     [difference] = compared(off, on).differences
     assert (difference.test, difference.on.name) == ("two", "passed with a warning")
     assert difference.on.message == "DeprecationWarning: ours"

@@ -1,4 +1,4 @@
-"""The version tables of many schemas in one sweep."""
+"""The version tables of many schemas in one scan."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_schema_dropped_after_it_was_found(
         thread = threading.Thread(target=lambda: results.append(store.scan_schemas()))
         with administrator.transaction("DROP SCHEMA tenant_00007 CASCADE"):
             thread.start()
-            # The sweep has found all schemas and waits for the one that goes.
+            # The scan has found all schemas and waits for the one that goes.
             administrator.wait_for_a_native_session_that_waits()
         thread.join()
     (found,) = results

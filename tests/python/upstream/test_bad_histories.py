@@ -38,7 +38,10 @@ def test_a_new_script_with_an_id_that_is_there_names_both_files(project: Project
     assert f"{project.versions / '1.py'} and {project.versions / 'aaaa1_again.py'}" in run.stderr
 
 
-@pytest.mark.parametrize("command", [("upgrade", "head"), ("revision", "-m", "more")])
+@pytest.mark.parametrize(
+    "command",
+    [("upgrade", "head"), ("stamp", "head"), ("revision", "-m", "more")],
+)
 def test_one_id_in_two_files_is_named_instead_of_several_heads(
     project: Project, command: tuple[str, ...]
 ) -> None:
@@ -73,6 +76,7 @@ def test_missing_parent_names_file_line_and_the_nearest(project: Project) -> Non
     assert f"({path}, line 4)" in message
     assert "'cccc3' has down_revision 'bbbb3'" in message
     assert "the nearest are: bbbb2" in message
+    assert "Warning" not in project.run("upgrade", "head").stderr
 
 
 def test_missing_parent_in_a_file_whose_name_is_no_text(project: Project) -> None:
