@@ -264,7 +264,7 @@ class FunctionReader {
     function.line = tokens_[def].line;
     function.column = columns_.column_of(tokens_[def].text);
     function.is_empty = does_nothing(tokens_, colon + 1, end);
-    for (Operation& call : calls) call.column = columns_.column_of({call.begin, 0});
+    for (Operation& call : calls) call.column = columns_.column_of({call.begin, 1});
     function.calls = std::move(calls);
     (is_upgrade ? result_.upgrade : result_.downgrade) = std::move(function);
     return end;

@@ -49,7 +49,7 @@ std::vector<SqlText> sql_texts(std::string_view source, const ScriptFunction& fu
   std::vector<SqlText> texts;
   texts.reserve(literals.size());
   for (const Value* const literal : literals) {
-    texts.push_back({literal->line, columns.column_of({literal->begin, 0}), literal->text});
+    texts.push_back({literal->line, columns.column_of({literal->begin, 1}), literal->text});
   }
   return texts;
 }

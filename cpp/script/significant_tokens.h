@@ -25,8 +25,8 @@ using SignificantTokens = std::vector<Token>;
 // module, a class or a function), and with each formatted literal as one token of kind `string`.
 // Ends with one token of kind `end`. `source`: the bytes of the file as they are on disk; must
 // outlive the tokens. The answer is the same whatever Python runs. Linear. `comments`: takes those
-// of the source, in their order; where it is unreadable those in front of the place. A source of more
-// than two million tokens is unreadable.
+// of the source, in their order; where it is unreadable those in front of the place. A source of
+// more than two million tokens is unreadable.
 std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(
     std::string_view source, std::vector<Comment>* comments = nullptr);
 
