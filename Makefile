@@ -179,9 +179,11 @@ check: $(TEST_VENV_DONE)/installed
 	$(STEP) "mypy --strict" "mend the types named above" $(TEST_VENV)/mypy --strict
 	$(STEP) "Configuring the C++ tests" "read CMake's message above" $(CONFIGURE) release
 	$(STEP) "Building the C++ tests" "read the compiler's message above" \
-	  cmake --build build/cpp-tests --target core_tests
+	  cmake --build build/cpp-tests --target core_tests lint_tests
 	$(STEP) "C++ tests of the core" "run one, with --gtest_filter=NAME" \
 	  build/cpp-tests/tests/cpp/core_tests --gtest_brief=1
+	$(STEP) "C++ tests of the rules for scripts" "run one, with --gtest_filter=NAME" \
+	  build/cpp-tests/cpp/lint/lint_tests --gtest_brief=1
 	$(STEP) "Quick Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
 	  $(TEST_VENV)/python -m pytest -q -n $(JOBS) $(QUICK_TESTS)
 	@echo && echo "The quick part passed. All of it: make test"
@@ -290,7 +292,7 @@ libpqxx-7: $(TEST_VENV_DONE)/installed
 	    -DCMAKE_INSTALL_RPATH=$(CURDIR)/build/libpqxx-7/lib \
 	    $(FOR_TEST_VENV)
 	@cmake --build $(WITH_LIBPQXX_7) \
-	  --target _core _postgres postgres_tests postgres_server_tests
+	  --target _core _lint _postgres postgres_tests postgres_server_tests
 	@cp -r python/. $(WITH_LIBPQXX_7)/package
 	@cmake --install $(WITH_LIBPQXX_7) --prefix $(WITH_LIBPQXX_7)/package
 	$(STEP) "C++ tests with libpqxx 7" "run one, with --gtest_filter=NAME" \
@@ -342,6 +344,9 @@ sanitize-address: | system-build system-test
 	@$(FIXED_ADDRESSES) cmake --build build/sanitize-address
 	$(STEP) "C++ tests under address and undefined sanitizers" "the report above names the line" \
 	  $(FIXED_ADDRESSES) build/sanitize-address/tests/cpp/core_tests --gtest_brief=1
+	$(STEP) "Rules for scripts under address and undefined sanitizers" \
+	  "the report above names the line" \
+	  $(FIXED_ADDRESSES) build/sanitize-address/cpp/lint/lint_tests --gtest_brief=1
 	$(STEP) "Connection strings under address and undefined sanitizers" \
 	  "the report above names the line" \
 	  $(FIXED_ADDRESSES) build/sanitize-address/cpp/postgres/postgres_tests --gtest_brief=1
@@ -388,6 +393,7 @@ sanitize-thread-python: $(TEST_VENV_DONE)/installed
 # A target for each file, and the folder or files that its corpus begins with.
 FUZZ_TARGETS := $(notdir $(basename $(wildcard tests/cpp/fuzz/*.cpp)))
 FUZZ_SEEDS_script_header := migrations/versions
+FUZZ_SEEDS_script_report := migrations/versions
 # FUZZ_SECONDS is for all of them.
 FUZZ_SECONDS_EACH = $(shell expr $(FUZZ_SECONDS) / $(words $(FUZZ_TARGETS)))
 

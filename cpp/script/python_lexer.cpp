@@ -114,7 +114,11 @@ void PythonLexer::skip_line_end() {
 }
 
 void PythonLexer::skip_comment() {
+  const std::size_t begin = position_;
   while (!at_end() && !is_line_end(peek())) ++position_;
+  if (comments_ != nullptr) {
+    comments_->push_back({source_.substr(begin, position_ - begin), line_});
+  }
 }
 
 // White space, comments and joined lines within a logical line.

@@ -30,6 +30,13 @@ struct Token {
   int line = 1;           // where the token begins, from 1
 
   bool is_op(std::string_view op) const { return kind == Kind::op && text == op; }
+  bool is_name(std::string_view name) const { return kind == Kind::name && text == name; }
+};
+
+// From "#" to the end of its line.
+struct Comment {
+  std::string_view text;
+  int line = 1;  // from 1
 };
 
 // A view of a source: `source` must outlive the lexer and its tokens. For one thread. All tokens
@@ -43,8 +50,9 @@ struct Token {
 class PythonLexer {
  public:
   // `source`: the text of check_python_source() without problem; `minor_version` of Python 3.
-  PythonLexer(std::string_view source, int minor_version)
-      : source_(source), minor_version_(minor_version) {}
+  // `comments`: takes those that are passed, in their order; must outlive the lexer.
+  PythonLexer(std::string_view source, int minor_version, std::vector<Comment>* comments = nullptr)
+      : source_(source), minor_version_(minor_version), comments_(comments) {}
 
   Token next();
 
@@ -99,6 +107,7 @@ class PythonLexer {
 
   std::string_view source_;
   int minor_version_;
+  std::vector<Comment>* comments_;
   std::size_t position_ = 0;
   int line_ = 1;
   bool line_start_ = true;        // indentation counts here

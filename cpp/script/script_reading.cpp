@@ -1,47 +1,15 @@
 #include "script/script_reading.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
-#include <exception>
-#include <mutex>
 #include <new>
-#include <thread>
 
 #include "script/file_reading.h"
+#include "script/parallel_files.h"
 
 namespace alembic_native {
 
 namespace {
-
-// Threads that have ended when this goes, however its scope is left.
-class JoinedThreads {
- public:
-  JoinedThreads() = default;
-  JoinedThreads(const JoinedThreads&) = delete;
-  JoinedThreads& operator=(const JoinedThreads&) = delete;
-  JoinedThreads(JoinedThreads&&) = delete;
-  JoinedThreads& operator=(JoinedThreads&&) = delete;
-  ~JoinedThreads() {
-    for (std::thread& thread : threads_) thread.join();
-  }
-
-  // Starts up to `count` threads; fewer, or none, when the system has no more. `work` must outlive
-  // them and throw nothing.
-  template <typename Work>
-  void start(std::size_t count, const Work& work) {
-    try {
-      threads_.reserve(count);
-      while (threads_.size() < count) threads_.emplace_back([&work] { work(); });
-      // NOLINTNEXTLINE(bugprone-empty-catch)
-    } catch (const std::exception&) {
-      // The caller does the work as well, and so what these would have done.
-    }
-  }
-
- private:
-  std::vector<std::thread> threads_;
-};
 
 // `buffer` is kept from one file to the next.
 HeaderResult read_one(const std::string& path, const InterpreterRules& rules,
@@ -60,30 +28,10 @@ HeaderResult read_one(const std::string& path, const InterpreterRules& rules,
 
 std::vector<HeaderResult> read_scripts(const std::vector<std::string>& paths,
                                        const InterpreterRules& rules) {
-  constexpr std::size_t files_worth_a_thread = 64;
   std::vector<HeaderResult> results(paths.size());
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  std::mutex failure_mutex;
-  const auto work = [&]() noexcept {
-    try {
-      std::vector<char> buffer;
-      for (std::size_t index = next++; index < paths.size(); index = next++) {
-        results[index] = read_one(paths[index], rules, buffer);
-      }
-    } catch (...) {
-      const std::lock_guard<std::mutex> lock(failure_mutex);
-      failure = std::current_exception();
-    }
-  };
-  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-  const std::size_t wanted = std::min(processors, paths.size() / files_worth_a_thread + 1);
-  {
-    JoinedThreads threads;
-    threads.start(wanted - 1, work);
-    work();
-  }
-  if (failure) std::rethrow_exception(failure);
+  for_each_file(paths.size(), [&](std::size_t index, std::vector<char>& buffer) {
+    results[index] = read_one(paths[index], rules, buffer);
+  });
   return results;
 }
 

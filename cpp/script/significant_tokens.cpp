@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "script/python_source.h"
 
 namespace alembic_native {
@@ -12,6 +14,9 @@ using Kind = Token::Kind;
 // The newest Python whose literals the lexer knows. What an older one reads differently is no
 // Python there.
 constexpr int newest_minor_version = 14;
+
+// Python itself would need gigabytes for as many.
+constexpr std::size_t most_tokens = 2'000'000;
 
 // Where a docstring may stand, while the tokens of a module go by.
 class DocstringPosition {
@@ -56,9 +61,10 @@ class DocstringPosition {
 
 class SignificantTokenReader {
  public:
-  explicit SignificantTokenReader(std::string_view text) : lexer_(text, newest_minor_version) {
+  SignificantTokenReader(std::string_view text, std::vector<Comment>* comments)
+      : lexer_(text, newest_minor_version, comments) {
     constexpr std::size_t usual_bytes_per_token = 6;
-    tokens_.reserve(text.size() / usual_bytes_per_token);
+    tokens_.reserve(std::min(text.size() / usual_bytes_per_token, most_tokens));
   }
 
   std::variant<SignificantTokens, UnreadableSource> read() {
@@ -71,6 +77,9 @@ class SignificantTokenReader {
       position_.pass(token, lexer_.bracket_depth());
       tokens_.push_back(token);
       if (token.kind == Kind::end) return std::move(tokens_);
+      if (tokens_.size() > most_tokens) {
+        return UnreadableSource{"the file has more than two million tokens", token.line};
+      }
       token = next();
     }
     return UnreadableSource{token.text, token.line};
@@ -136,10 +145,11 @@ std::string_view fingerprint_text(const Token& token) {
 
 }  // namespace
 
-std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(std::string_view source) {
+std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(
+    std::string_view source, std::vector<Comment>* comments) {
   const PythonSource python = check_python_source(source);
   if (!python.problem.empty()) return UnreadableSource{python.problem, python.line};
-  return SignificantTokenReader(python.text).read();
+  return SignificantTokenReader(python.text, comments).read();
 }
 
 void TokenFingerprint::add(const Token& token) {

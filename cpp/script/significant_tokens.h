@@ -24,8 +24,11 @@ using SignificantTokens = std::vector<Token>;
 // The tokens of a module without its docstrings (a string alone as the first statement of the
 // module, a class or a function), and with each formatted literal as one token of kind `string`.
 // Ends with one token of kind `end`. `source`: the bytes of the file as they are on disk; must
-// outlive the tokens. The answer is the same whatever Python runs. Linear.
-std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(std::string_view source);
+// outlive the tokens. The answer is the same whatever Python runs. Linear. `comments`: takes those
+// of the source, in their order; where it is unreadable those in front of the place. A source of
+// more than two million tokens is unreadable.
+std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(
+    std::string_view source, std::vector<Comment>* comments = nullptr);
 
 // A hash of tokens in order, independent of platform: FNV-1a, 64 bits (offset basis
 // cbf29ce484222325, prime 100000001b3), over the text of each token, followed by a zero byte. The

@@ -173,7 +173,7 @@ def test_its_modules_are_linked_with_nothing_but_the_wheel_and_the_system(
     where = "import alembic_native, pathlib; print(pathlib.Path(alembic_native.__file__).parent)"
     package = pathlib.Path(environment.succeed("python", "-c", where).strip())
     modules = sorted(package.glob("*.so"))
-    assert [module.name.split(".")[0] for module in modules] == ["_core", "_postgres"]
+    assert [module.name.split(".")[0] for module in modules] == ["_core", "_lint", "_postgres"]
     for module in modules:
         lines = environment.succeed("ldd", str(module)).splitlines()
         assert not [line for line in lines if "not found" in line]
