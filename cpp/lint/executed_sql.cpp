@@ -1,7 +1,8 @@
 #include "lint/executed_sql.h"
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
+#include <initializer_list>
 #include <string>
 
 #include "lint/arguments.h"
@@ -10,6 +11,9 @@ namespace alembic_native::lint {
 namespace {
 
 using Kind = ExecutedSql::Kind;
+
+// What is longer holds data rather than changes of the schema; no rule looks into it.
+constexpr std::size_t longest_text = 1'000'000;
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -46,11 +50,12 @@ ExecutedSql sql_of_call(const Call& call) {
 ExecutedSql sql_of(const Value& value) {
   ExecutedSql sql;
   if (value.is(Value::Kind::call)) return sql_of_call(*value.call);
-  sql.text = value.text;
   if (value.is(Value::Kind::text)) {
-    sql.kind = Kind::text;
     sql.literal = &value;
+    sql.kind = value.text.size() > longest_text ? Kind::unknown : Kind::text;
+    if (sql.kind == Kind::text) sql.text = value.text;
   } else {
+    sql.text = value.text;
     sql.kind =
         value.is(Value::Kind::unknown) && !value.text.empty() ? Kind::beginning : Kind::unknown;
   }

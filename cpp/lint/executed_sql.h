@@ -21,7 +21,7 @@ struct ExecutedSql {
   };
   Kind kind = Kind::none;
   std::string_view text;
-  const Value* literal = nullptr;  // of a text
+  const Value* literal = nullptr;  // of a text, also of one that is too long to be looked into
   std::string_view expression;     // its dotted name, with a "()" for each call
 };
 

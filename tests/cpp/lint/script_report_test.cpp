@@ -180,6 +180,14 @@ TEST(DeepAndLongExpressions, AreRead) {
   }
 }
 
+TEST(LongSqlTexts, AreGivenAndNotLookedInto) {
+  const std::string rest = "op.create_index('ix', 'user', ['a'])";
+  const ScriptReport report = report_on(
+      script("op.execute('UPDATE user SET a = 1;" + std::string(1'000'000, ';') + "')\n" + rest));
+  EXPECT_EQ(report.sql.size(), 1U);
+  EXPECT_TRUE(report.findings.empty());
+}
+
 TEST(LongSources, AreRefusedByTheirTokens) {
   const std::string part = "op.drop_table('a')\n    ";
   EXPECT_EQ(report_on(script(repeated(part, 20'000) + "pass")).findings.size(), 20'000U);
