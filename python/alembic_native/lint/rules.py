@@ -59,8 +59,7 @@ _GRAPH_RULES = (
         "`alembic upgrade head` fails for whoever deploys this: it does not know which head is "
         "meant.",
         "Rebase the newer revision onto the other head (`alembic rebase`), or join them with "
-        "`alembic merge heads`; several heads that are meant are a matter of `heads` in the "
-        "configuration.",
+        "`alembic merge heads`; if several are intended, set `heads` in the configuration.",
     ),
     Rule(
         "duplicate-revision",
@@ -88,8 +87,8 @@ _GRAPH_RULES = (
         "label-conflict",
         GRAPH,
         ERROR,
-        "Every command of Alembic fails, because a branch label names one branch, and is no "
-        "revision's id.",
+        "Every command of Alembic fails, because a label must name one branch only, and must not "
+        "be the id of a revision.",
         "Rename the label in one of the scripts.",
     ),
     Rule(
@@ -111,38 +110,38 @@ _GRAPH_RULES = (
         GRAPH,
         ERROR,
         "Every command of Alembic fails, because this script cannot be read.",
-        "Correct the permissions of the file, or take it out of the folder.",
+        "Correct the permissions of the file, or remove it from the folder.",
     ),
     Rule(
         "illegal-revision-id",
         GRAPH,
         ERROR,
-        "Every command of Alembic fails, because an id must not hold the characters of relative "
-        "and of branch names.",
-        "Take @, - and + out of the id, here and where another script refers to it.",
+        "Every command of Alembic fails, because @, - and + have a meaning where a revision is "
+        "named.",
+        "Remove @, - and + from the id, here and where another script refers to it.",
     ),
     Rule(
         "revision-id-too-long",
         GRAPH,
         ERROR,
-        "On PostgreSQL and MySQL the upgrade fails when the script has run, because the version "
-        "table has no room for this id.",
-        "Give the script a shorter id; if the column was made wider, set "
+        "On PostgreSQL, MySQL and MariaDB the upgrade fails, because the column of the version "
+        "table is too short for this id.",
+        "Give the script a shorter id; if your version table has a longer column, set "
         "version_table_column_length in the configuration.",
     ),
     Rule(
         "unreadable-header",
         GRAPH,
         NOTE,
-        "What this revision is built on cannot be told without running the script, so it is left "
-        "out of every check of the history.",
+        "What this revision is built on is unknown until the script is run, so the checks of the "
+        "history leave it out.",
         "Write revision, down_revision, branch_labels and depends_on as plain literals.",
     ),
     Rule(
         "spliced-revision",
         GRAPH,
         ERROR,
-        "Databases that are at a revision of the base branch built on this one will never run it.",
+        "A database that has already run a revision built on this one will never run this one.",
         "Build it on the head of the base branch: `alembic rebase`.",
         needs_base=True,
     ),
@@ -150,8 +149,8 @@ _GRAPH_RULES = (
         "edited-revision",
         GRAPH,
         ERROR,
-        "Databases that have run this revision keep what it did before, and new ones get "
-        "something else.",
+        "Databases that have already run this revision keep what it did then, and new databases "
+        "get something else.",
         "Restore the script as it is in the base branch, and put the change into a new revision.",
         needs_base=True,
     ),
@@ -161,15 +160,15 @@ _GRAPH_RULES = (
         ERROR,
         "Every command of Alembic fails on a database that is at this revision, because no script "
         "has its id.",
-        "Restore the script; undo what it did in a new revision.",
+        "Restore the script, and undo what it did in a new revision.",
         needs_base=True,
     ),
     Rule(
         "heads-file",
         GRAPH,
         ERROR,
-        "Two branches that each add a revision will merge without a conflict, and leave two heads.",
-        "Write the file anew: `alembic lint --write-heads`.",
+        "Two branches that each add a revision merge without a conflict, and leave two heads.",
+        "Update the file: `alembic lint --write-heads`.",
     ),
 )
 
@@ -178,29 +177,28 @@ _SCRIPT_RULES = (
         "merge-with-operations",
         SCRIPT,
         NOTE,
-        "Who reviews the history expects a merge revision to do nothing, and may miss this change.",
+        "A reviewer expects a merge revision to do nothing, and may miss this change.",
         "Leave the merge revision empty, and put the operations into a revision of their own.",
     ),
     Rule(
         "empty-downgrade",
         SCRIPT,
         NOTE,
-        "`alembic downgrade` moves the version back and leaves the database as it is, for "
-        "whoever has to roll back.",
+        "Whoever has to roll back gets the version of before, and a database that is as it was.",
         "Undo what upgrade() does, or raise an exception that says that it cannot be undone.",
     ),
     Rule(
         "empty-upgrade",
         SCRIPT,
         NOTE,
-        "The revision moves the version of a database and changes nothing in it.",
+        "Every database gets a new version, and nothing in it changes.",
         "Fill it in, or delete it before it is merged.",
     ),
     Rule(
         "unused-ignore",
         SCRIPT,
         WARNING,
-        "A comment that ignores nothing hides the next finding of that kind from reviewers.",
+        "The comment hides the next finding of this rule here from reviewers.",
         "Remove the comment, or correct the name of the rule.",
     ),
 )
@@ -210,17 +208,17 @@ _DDL_RULES = (
         "add-required-column",
         DDL,
         ERROR,
-        "On a table with rows the migration fails, or MySQL and MariaDB fill in a value that "
-        "nobody chose; running code that does not know the column can insert no row.",
-        "Give it a server_default, or add it nullable, fill it in, and set NOT NULL in a later "
-        "revision.",
+        "On a table with rows the migration fails (MySQL and MariaDB fill in 0 or '' instead), "
+        "and code that does not know the column can no longer insert rows.",
+        "Give it a server_default, or add it as nullable, fill it in, and set NOT NULL in a later "
+        "release.",
     ),
     Rule(
         "concurrently-in-transaction",
         DDL,
         ERROR,
-        "The migration fails for whoever deploys it: PostgreSQL runs CONCURRENTLY in no "
-        "transaction.",
+        "The migration fails for whoever deploys it, because PostgreSQL refuses CONCURRENTLY "
+        "within a transaction.",
         "Put it into `with op.get_context().autocommit_block():`.",
         _POSTGRESQL,
     ),
@@ -228,7 +226,8 @@ _DDL_RULES = (
         "index-not-concurrent",
         DDL,
         WARNING,
-        "Inserts, updates and deletes on the table wait until the index is built.",
+        "Inserts, updates and deletes on the table wait until the index is built and the "
+        "migration commits.",
         "Use postgresql_concurrently=True within `with op.get_context().autocommit_block():`.",
         _POSTGRESQL,
     ),
@@ -236,8 +235,8 @@ _DDL_RULES = (
         "drop-index-not-concurrent",
         DDL,
         WARNING,
-        "Reads and writes of the table wait for this statement, and this statement for every "
-        "transaction that uses the table.",
+        "The statement waits for every transaction that uses the table, and all reads and writes "
+        "that begin later wait behind it.",
         "Use postgresql_concurrently=True within `with op.get_context().autocommit_block():`.",
         _POSTGRESQL,
     ),
@@ -245,17 +244,18 @@ _DDL_RULES = (
         "constraint-not-valid-missing",
         DDL,
         WARNING,
-        "Writes to the table wait while all of its rows are checked; for a foreign key also "
-        "writes to the table that it refers to, for a check also reads.",
+        "While every row is checked, writes to the table wait, and with them reads of it (check "
+        "constraint) or writes to the table that it refers to (foreign key).",
         "Add it with postgresql_not_valid=True, and run ALTER TABLE ... VALIDATE CONSTRAINT in a "
-        "later revision.",
+        "later transaction.",
         _POSTGRESQL,
     ),
     Rule(
         "unique-constraint-scan",
         DDL,
         WARNING,
-        "Reads and writes of the table wait until the index of the constraint is built.",
+        "Reads and writes of the table wait until the index of the constraint is built and the "
+        "migration commits.",
         "Build a unique index concurrently, then run ALTER TABLE ... ADD CONSTRAINT ... UNIQUE "
         "USING INDEX.",
         _POSTGRESQL,
@@ -264,16 +264,17 @@ _DDL_RULES = (
         "set-not-null-scan",
         DDL,
         WARNING,
-        "Reads and writes of the table wait while all of its rows are looked at.",
-        "Add CHECK (column IS NOT NULL) as NOT VALID, validate it in a later revision, then set "
-        "NOT NULL, which looks at no row from PostgreSQL 12 on, and drop the check.",
+        "Reads and writes of the table wait while every row is checked.",
+        "Add CHECK (column IS NOT NULL) as NOT VALID, validate it in a later transaction, then set "
+        "NOT NULL, which from PostgreSQL 12 on checks no row again, and drop the check.",
         _POSTGRESQL,
     ),
     Rule(
         "primary-key-change",
         DDL,
         WARNING,
-        "Reads and writes of the table wait until the index of the primary key is built.",
+        "Reads and writes of the table wait until the index of the primary key is built and the "
+        "migration commits.",
         "Build a unique index concurrently on columns that are NOT NULL already, then run ALTER "
         "TABLE ... ADD CONSTRAINT ... PRIMARY KEY USING INDEX.",
         _POSTGRESQL,
@@ -282,7 +283,8 @@ _DDL_RULES = (
         "column-type-change",
         DDL,
         WARNING,
-        "The table may be written anew, and meanwhile its users wait.",
+        "While the table is rewritten, reads and writes of it wait on PostgreSQL, and writes on "
+        "MySQL, SQLite and MariaDB before 11.2.",
         "Add a column of the new type, keep both filled, move the code to it, and drop the old "
         "column in a later release.",
     ),
@@ -290,16 +292,18 @@ _DDL_RULES = (
         "volatile-default",
         DDL,
         WARNING,
-        "Every row is written anew, because each gets a value of its own, and meanwhile the users "
-        "of the table wait.",
+        "Reads and writes of the table wait while it is rewritten, because every row gets a value "
+        "of its own.",
         "Add the column without a default, set the default in a second statement, and fill in "
         "the rows in batches.",
+        _POSTGRESQL,
     ),
     Rule(
         "server-default-rewrite",
         DDL,
         WARNING,
-        "Before PostgreSQL 11 every row is written anew, and reads and writes of the table wait.",
+        "Reads and writes of the table wait while it is rewritten, because before PostgreSQL 11 "
+        "the default is written into every row.",
         "Add the column without a default, set the default in a second statement, and fill in "
         "the rows in batches.",
         _POSTGRESQL,
@@ -317,31 +321,31 @@ _DDL_RULES = (
         DDL,
         WARNING,
         "Code that still runs while this is deployed fails, because it uses the old name.",
-        "Leave a view of the old name behind in the same revision, and drop it when no code uses "
-        "it.",
+        "Create a view with the old name in the same revision (on SQLite it can only be read), "
+        "and drop it when no code uses it.",
     ),
     Rule(
         "drop-column",
         DDL,
         WARNING,
         "Code that still runs while this is deployed fails if it reads or writes the column, and "
-        "its data is lost.",
+        "the data of the column is lost.",
         "Deploy code that does not know the column first, and drop it in a later release.",
     ),
     Rule(
         "drop-table",
         DDL,
         WARNING,
-        "Code that still runs while this is deployed fails if it uses the table, and its data is "
-        "lost.",
+        "Code that still runs while this is deployed fails if it uses the table, and the data of "
+        "the table is lost.",
         "Deploy code that does not know the table first, and drop it in a later release.",
     ),
     Rule(
         "enum-value-in-transaction",
         DDL,
         WARNING,
-        "Before PostgreSQL 12 the migration fails: ALTER TYPE ... ADD VALUE runs in no "
-        "transaction.",
+        "The migration fails for whoever deploys it, because PostgreSQL before 12 refuses ALTER "
+        "TYPE ... ADD VALUE within a transaction.",
         "Put it into `with op.get_context().autocommit_block():`.",
         _POSTGRESQL,
     ),
@@ -357,16 +361,16 @@ _DDL_RULES = (
         "data-and-schema-together",
         DDL,
         NOTE,
-        "The locks of the schema change are held until the data is changed, and the users of the "
-        "table wait as long.",
+        "On PostgreSQL the users of the table wait until the data is changed, too; elsewhere one "
+        "change stays when the other fails, because they share no transaction.",
         "Change the data in a revision of its own.",
     ),
     Rule(
         "unbounded-update",
         DDL,
         NOTE,
-        "Every row of the table is locked until the migration commits, and others who change "
-        "these rows wait.",
+        "Others who change rows of this table (on SQLite of any table) wait until the migration "
+        "commits, because every row is changed in one transaction.",
         "Change the rows in batches, each in a transaction of its own, outside of the migration.",
     ),
 )
