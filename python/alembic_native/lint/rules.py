@@ -361,8 +361,8 @@ _DDL_RULES = (
         "data-and-schema-together",
         DDL,
         NOTE,
-        "On PostgreSQL the users of the table wait until the data is changed, too; elsewhere one "
-        "change stays when the other fails, because they share no transaction.",
+        "On PostgreSQL the users of the table wait until the data is changed, too; elsewhere the "
+        "first change may stay when the second fails, because no transaction holds both.",
         "Change the data in a revision of its own.",
     ),
     Rule(
