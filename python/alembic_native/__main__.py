@@ -145,6 +145,8 @@ def _run(options: Namespace, parser: ArgumentParser) -> int:
 def _lint(options: Namespace, parser: ArgumentParser) -> int:
     from alembic_native.lint import command
     from alembic_native.lint.errors import WrongOptions
+    from alembic_native.lint.project import project_of_files
+    from alembic_native.lint.request import Request
     from alembic_native.reading import printing
 
     def tell(text: str) -> None:
@@ -152,7 +154,7 @@ def _lint(options: Namespace, parser: ArgumentParser) -> int:
 
     try:
         return command.run(
-            vars(options), options.config, options.name, tell, command.may_be_coloured()
+            Request(vars(options)), lambda: project_of_files(options.config, options.name), tell
         )
     except WrongOptions as error:
         parser.error(str(error))

@@ -31,6 +31,19 @@ class GitFailed(Exception):
     """The repository cannot answer; the message is a sentence that says why and what to do."""
 
 
+def tracked_folders(folders: Iterable[str]) -> list[tuple[GitRepository, list[str]]]:
+    """The repositories that folders lie in, each with its folders. Raises ``GitFailed``.
+
+    A folder that lies in none, or is not tracked, is left out: what it holds came with a package.
+    """
+    found: dict[str, tuple[GitRepository, list[str]]] = {}
+    for folder in folders:
+        repository = GitRepository.containing(folder)
+        if repository is not None and not repository.ignores(folder):
+            found.setdefault(repository.root, (repository, []))[1].append(folder)
+    return list(found.values())
+
+
 class GitRepository:
     """The repository whose working tree a folder lies in: of a submodule its own.
 
@@ -102,17 +115,21 @@ class GitRepository:
         found = self._answer("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
         return os.fsdecode(found.strip()) if found else None
 
-    def files(self, commit: str, folders: Iterable[str]) -> dict[str, bytes]:
-        """The files named ``*.py`` below some folders at a commit: path, contents.
+    def files(
+        self, commit: str, folders: Iterable[str], is_recursive: bool = True
+    ) -> dict[str, bytes]:
+        """The files named ``*.py`` in some folders at a commit: path, contents.
 
-        A folder that was somewhere else then is looked for there: where files now below it, which
-        nobody has changed meanwhile, were then. Raises ``GitFailed``.
+        ``is_recursive``: those in folders below them, too. A folder that was somewhere else then
+        is looked for there: where files now below it, which nobody has changed meanwhile, were
+        then. Raises ``GitFailed``.
         """
         wanted = [self._relative(folder) for folder in folders]
-        found = self._listed(commit, wanted)
+        found = self._listed(commit, wanted, is_recursive)
         moved = [one for one in wanted if not any(_is_below(path, one) for path in found)]
         if moved:
-            found.update(self._listed(commit, self._former_folders(commit, moved)))
+            former = self._former_folders(commit, moved)
+            found.update(self._listed(commit, former, is_recursive))
         contents = self._contents(list(found.values()))
         return {
             os.path.join(self.root, os.fsdecode(path)): content
@@ -142,20 +159,22 @@ class GitRepository:
             raise GitFailed(f"{folder} does not lie in the repository {self.root}.")
         return b"" if relative == os.curdir else os.fsencode(relative)
 
-    def _listed(self, commit: str, folders: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The files ``*.py`` below some folders at a commit, each with the id of its contents."""
+    def _listed(
+        self, commit: str, folders: Sequence[bytes], is_recursive: bool
+    ) -> dict[bytes, bytes]:
+        """The files ``*.py`` in some folders at a commit, each with the id of its contents."""
         listed: dict[bytes, bytes] = {}
-        if not folders:
-            return listed
-        # Without a path it is all of them.
-        paths = [] if b"" in folders else [os.fsdecode(folder) for folder in folders]
-        output = self._output("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
-        for entry in output.split(b"\0"):
-            about, _, path = entry.partition(b"\t")
-            if path.endswith(b".py"):
-                mode, _, blob = about.split()
-                if mode in _REGULAR_FILES:
-                    listed[path] = blob
+        depth = ["-r"] if is_recursive else []
+        for folder in folders:
+            # Without a path it is the top.
+            paths = [os.fsdecode(folder) + "/"] if folder else []
+            output = self._output("ls-tree", *depth, "-z", "--full-tree", commit, "--", *paths)
+            for entry in output.split(b"\0"):
+                about, _, path = entry.partition(b"\t")
+                if path.endswith(b".py"):
+                    mode, _, blob = about.split()
+                    if mode in _REGULAR_FILES:
+                        listed[path] = blob
         return listed
 
     def _former_folders(self, commit: str, folders: Sequence[bytes]) -> list[bytes]:

@@ -139,8 +139,8 @@ def without_our_commands(text: bytes) -> bytes:
     """Usage and help as they are without the commands that upstream does not have."""
     if b"usage: " not in text:
         return text
-    text = re.sub(rb",? ?'?\b(status|wait|rebase)\b'?(?=[,})])", b"", text)
-    return re.sub(rb"(?m)^    (status|wait|rebase)( +.*)?\n( {6,}.*\n)*", b"", text)
+    text = re.sub(rb",? ?'?\b(status|wait|lint|rebase)\b'?(?=[,})])", b"", text)
+    return re.sub(rb"(?m)^    (status|wait|lint|rebase)( +.*)?\n( {6,}.*\n)*", b"", text)
 
 
 def _zone_only(found: re.Match[bytes]) -> bytes:

@@ -18,7 +18,7 @@ ARROWS = {
     "status": {"history", "locking"},
     "lint": {"history"},
     "rebase": {"history", "status"},
-    "upstream": {"history", "reading", "locking", "status", "rebase"},
+    "upstream": {"history", "reading", "locking", "status", "lint", "rebase"},
 }
 A_MODULE_OF_ALEMBIC = re.compile(
     r"alembic\.(autogenerate|command|config|context|ddl|environment|op|operations|runtime|script"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic_native.lint.options import OPTIONS
+from alembic_native.lint.options import OPTIONS, PATHS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,13 @@ def add_options(parser: ArgumentParser) -> list[str]:
     """Give the parser of the command its description and its options; their names."""
     parser.description = DESCRIPTION
     parser.epilog = _EXIT_CODES
+    parser.add_argument(
+        PATHS,
+        nargs="*",
+        metavar="PATH",
+        help="scripts, or folders of scripts, that are judged one by one; default: all. The "
+        "history is always judged",
+    )
     for option in OPTIONS:
         parser.add_argument(*option.spellings, **option.settings())
-    return [option.name for option in OPTIONS]
+    return [PATHS, *(option.name for option in OPTIONS)]

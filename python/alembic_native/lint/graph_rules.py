@@ -13,13 +13,19 @@ from alembic_native.lint.findings import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from alembic_native.lint.scripts import Script, Scripts
 
 
-def findings(scripts: Scripts, expected_heads: int, id_length: int) -> list[Finding]:
-    """All that the history shows. ``id_length``: what the version table has room for."""
+def findings(
+    scripts: Scripts, expected_heads: int | tuple[str, ...], id_length: int
+) -> list[Finding]:
+    """All that the history shows.
+
+    ``expected_heads`` is how many heads are meant, or the branch labels that have a head each;
+    ``id_length`` how long an id the version table takes.
+    """
     by_id: dict[str, list[Script]] = {}
     for script in scripts.certain:
         by_id.setdefault(script.revision, []).append(script)
@@ -37,12 +43,14 @@ def _ids(by_id: dict[str, list[Script]], id_length: int) -> Iterator[Finding]:
     for revision, claiming in by_id.items():
         if len(claiming) > 1:
             others = " and ".join(one.path for one in claiming[:-1])
-            yield _at(claiming[-1], "revision", "duplicate-revision", f"{revision}, as in {others}")
+            yield at_name(
+                claiming[-1], "revision", "duplicate-revision", f"{revision}, as in {others}"
+            )
         if len(revision) > id_length:
             subject = f"{revision} has {len(revision)} characters, and there is room for "
-            yield _at(claiming[0], "revision", "revision-id-too-long", f"{subject}{id_length}")
+            yield at_name(claiming[0], "revision", "revision-id-too-long", f"{subject}{id_length}")
         if any(one in ILLEGAL_CHARACTERS for one in revision):
-            yield _at(claiming[0], "revision", "illegal-revision-id", revision)
+            yield at_name(claiming[0], "revision", "illegal-revision-id", revision)
 
 
 def _labels(by_id: dict[str, list[Script]]) -> Iterator[Finding]:
@@ -52,7 +60,7 @@ def _labels(by_id: dict[str, list[Script]]) -> Iterator[Finding]:
             other = by_id[label][0] if label in by_id else owners.setdefault(label, script)
             if other is not script or label in by_id:
                 subject = f"{label}, which {other.path} has"
-                yield _at(script, "branch_labels", "label-conflict", subject)
+                yield at_name(script, "branch_labels", "label-conflict", subject)
 
 
 def _missing_parents(scripts: Scripts, known: set[str]) -> Iterator[Finding]:
@@ -64,7 +72,7 @@ def _missing_parents(scripts: Scripts, known: set[str]) -> Iterator[Finding]:
             for revision in referred:
                 if revision not in known:
                     subject = f"{script.revision} has {name} {revision}"
-                    yield _at(script, name, "missing-parent", subject)
+                    yield at_name(script, name, "missing-parent", subject)
 
 
 def _cycles(by_id: dict[str, list[Script]]) -> Iterator[Finding]:
@@ -90,19 +98,58 @@ def _cycles(by_id: dict[str, list[Script]]) -> Iterator[Finding]:
         first = by_id.get(error.revisions[0])
         if first is not None:
             subject = ", ".join(error.revisions)
-            yield _at(first[0], "down_revision", "revision-cycle", subject)
+            yield at_name(first[0], "down_revision", "revision-cycle", subject)
 
 
-def _heads(by_id: dict[str, list[Script]], expected: int) -> Iterator[Finding]:
-    parents = {one for (script, *_) in by_id.values() for one in script.down_revisions}
-    heads = [claiming[0] for revision, claiming in by_id.items() if revision not in parents]
-    if len(heads) > expected:
-        subject = ", ".join(f"{one.revision} ({one.path})" for one in heads)
-        yield _at(heads[-1], "down_revision", "multiple-heads", f"{len(heads)} heads: {subject}")
+def _heads(by_id: dict[str, list[Script]], expected: int | tuple[str, ...]) -> Iterator[Finding]:
+    scripts = {revision: claiming[0] for revision, claiming in by_id.items()}
+    surplus = heads_too_many(scripts, expected)
+    if not surplus:
+        return
+    heads = heads_of(scripts)
+    subject = ", ".join(f"{one.revision} ({one.path})" for one in heads)
+    yield at_name(surplus[-1], "down_revision", "multiple-heads", f"{len(heads)} heads: {subject}")
 
 
-def _at(script: Script, name: str, rule: str, subject: str) -> Finding:
-    """At the line of a script that binds a name of the header."""
+def heads_of(scripts: Mapping[str, Script]) -> list[Script]:
+    """Those that no other has as its down revision; ``scripts`` by id, whose order is kept."""
+    parents = {one for script in scripts.values() for one in script.down_revisions}
+    return [script for revision, script in scripts.items() if revision not in parents]
+
+
+def heads_too_many(scripts: Mapping[str, Script], expected: int | tuple[str, ...]) -> list[Script]:
+    """The heads that are not expected: those beyond a number, or beyond one for each label."""
+    heads = heads_of(scripts)
+    if isinstance(expected, int):
+        return heads[expected:]
+    free = list(expected)
+    surplus = []
+    for head in heads:
+        labels = [label for label in free if label in _branch_labels(scripts, head)]
+        if labels:
+            free.remove(labels[0])
+        else:
+            surplus.append(head)
+    return surplus
+
+
+def _branch_labels(scripts: Mapping[str, Script], head: Script) -> set[str]:
+    """Those of the head and of all revisions below it."""
+    labels: set[str] = set()
+    seen = {head.revision}
+    waiting = [head]
+    while waiting:
+        script = waiting.pop()
+        labels.update(script.branch_labels)
+        for parent in script.down_revisions:
+            if parent in scripts and parent not in seen:
+                seen.add(parent)
+                waiting.append(scripts[parent])
+    return labels
+
+
+def at_name(script: Script, name: str, rule: str, subject: str) -> Finding:
+    """At the line of a script that binds a name: of the header, or a function."""
     line = 1
     try:
         with open(script.path, "rb") as file:

@@ -3,10 +3,43 @@
 from __future__ import annotations
 
 from alembic_native.command_option import Option
+from alembic_native.lint.dialects import JUDGED
+
+FORMATS = ("text", "github", "json", "sarif", "junit")
+
+#: The scripts, or folders of scripts, that are judged; any number of them.
+PATHS = "paths"
 
 OPTIONS = (
+    Option(
+        "--base",
+        metavar="REF",
+        help="a branch, tag or commit of git: judge what has changed since it and HEAD parted; "
+        "default: base of [alembic:lint]",
+    ),
+    Option(
+        "--dialect",
+        metavar="DIALECT",
+        choices=JUDGED,
+        help="the database: postgresql, mysql, mariadb or sqlite; default: dialect of "
+        "[alembic:lint], else that of sqlalchemy.url, else postgresql",
+    ),
+    Option(
+        "--server-version",
+        metavar="VERSION",
+        help="its version, as 16 or 8.0; default: server_version of [alembic:lint], else the "
+        "newest",
+    ),
+    Option(
+        "--format",
+        metavar="FORMAT",
+        choices=FORMATS,
+        help="how findings are printed: text (default), github, json, sarif or junit",
+    ),
     Option("--strict", help="exit with 1 for every finding, not only for errors"),
     Option("--exit-zero", help="exit with 0 whatever is found"),
     Option("--statistics", help="count the findings of each rule"),
+    Option("--explain", metavar="RULE", help="print what a rule finds, and why; judge nothing"),
+    Option("--write-heads", help="make the file that heads_file names; judge nothing"),
     Option("-q", "--quiet", help="print nothing but errors: the exit code is the answer"),
 )

@@ -43,5 +43,10 @@ class Scripts:
             else:
                 self.uncertain.append((table.path(node), header))
 
+        self._paths = [table.path(node) for node in range(len(table))]
+
     def __len__(self) -> int:
-        return len(self.certain) + len(self.uncertain)
+        return len(self._paths)
+
+    def paths(self) -> list[str]:
+        return self._paths

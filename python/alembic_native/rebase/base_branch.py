@@ -32,22 +32,6 @@ class BaseBranch:
                 self.followers.setdefault(parent, []).append(revision)
 
 
-def repositories_of(version_locations: Iterable[str]) -> list[tuple[GitRepository, list[str]]]:
-    """The repositories that the folders lie in, each with its folders. Raises ``WrongUse``.
-
-    A folder that lies in none, or is not tracked, is left out: what it holds came with a package.
-    """
-    found: dict[str, tuple[GitRepository, list[str]]] = {}
-    try:
-        for location in version_locations:
-            repository = GitRepository.containing(location)
-            if repository is not None and not repository.ignores(location):
-                found.setdefault(repository.root, (repository, []))[1].append(location)
-    except GitFailed as error:
-        raise WrongUse(str(error)) from error
-    return list(found.values())
-
-
 def read_base_branch(
     repositories: Sequence[tuple[GitRepository, list[str]]],
     reference: str | None,

@@ -10,11 +10,11 @@ import os
 import sys
 
 from alembic_native.file_replacement import replace_file
-from alembic_native.git_repository import GitFailed, GitRepository
+from alembic_native.git_repository import GitFailed, GitRepository, tracked_folders
 from alembic_native.heads_file import HeadsFileFailed, write_heads_file
 from alembic_native.printable import printable
 from alembic_native.rebase import drawing
-from alembic_native.rebase.base_branch import BaseBranch, read_base_branch, repositories_of
+from alembic_native.rebase.base_branch import BaseBranch, read_base_branch
 from alembic_native.rebase.databases import advice
 from alembic_native.rebase.diff import heads_file_diff, script_diff
 from alembic_native.rebase.errors import RebaseFailed, RebaseRefused, WrongOptions, WrongUse
@@ -63,7 +63,10 @@ def rebase(options: Mapping[str, Any], opened: Callable[[], Project], tell: Tell
     if given.get("dry_run") and given.get("yes"):
         raise WrongOptions("--dry-run changes nothing, so that --yes says nothing: leave one out.")
     project = opened()
-    repositories = repositories_of(project.version_locations)
+    try:
+        repositories = tracked_folders(project.version_locations)
+    except GitFailed as error:
+        raise WrongUse(str(error)) from error
     _refuse_conflicts(repositories, project)
     scripts = project.scripts()
     history = History(scripts)

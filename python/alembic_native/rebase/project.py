@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from alembic_native.errors import MissingRevision, RevisionError
 from alembic_native.heads_file import SETTING, heads_file_path
-from alembic_native.history.configuration import (
-    Configuration,
-    Settings,
-    configuration_files,
-    package_folder,
-)
+from alembic_native.history.configuration import package_folder
 from alembic_native.history.declined import Declined
-from alembic_native.history.missing_files import missing_configuration, missing_folder
+from alembic_native.history.missing_files import missing_folder
+from alembic_native.history.project_files import ProjectUnreadable, read_project
 from alembic_native.history.scripts import Scripts
 from alembic_native.rebase.errors import RebaseRefused, WrongUse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from alembic_native.history.configuration import Configuration
 
 
 class Project:
@@ -78,12 +76,7 @@ def project_of_files(given: list[str] | None, section: str) -> Project:
     ``HeadsFileFailed``.
     """
     try:
-        files = configuration_files(given)
-        missing = missing_configuration(given, files)
-        if missing:
-            raise WrongUse(missing)
-        configuration = Configuration(section, *files)
-        settings = Settings(configuration, package_folder)
+        configuration, settings = read_project(given, section, package_folder)
         settings.keep_import_path()
         return Project(
             settings.version_locations,
@@ -91,5 +84,7 @@ def project_of_files(given: list[str] | None, section: str) -> Project:
             configuration.get(SETTING),
             configured_base(configuration),
         )
+    except ProjectUnreadable as error:
+        raise WrongUse(str(error)) from error
     except Declined as declined:
         raise WrongUse(f"The project cannot be read: {declined}.") from declined

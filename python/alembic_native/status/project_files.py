@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from alembic_native.history.configuration import (
-    Configuration,
-    Settings,
-    configuration_files,
-    package_folder,
-)
-from alembic_native.history.declined import Declined
-from alembic_native.history.missing_files import missing_configuration
+from alembic_native.history.configuration import package_folder
+from alembic_native.history.project_files import ProjectUnreadable, read_project
 from alembic_native.history.scripts import Scripts
 from alembic_native.status.errors import StatusUnavailable
 from alembic_native.status.history import HeaderHistory, refuse_missing_folders
@@ -23,13 +17,9 @@ def history_of_files(given: list[str] | None, section: str) -> HeaderHistory:
     ``MissingRevision`` and ``StatusUnavailable``.
     """
     try:
-        files = configuration_files(given)
-        missing = missing_configuration(given, files)
-        if missing:
-            raise StatusUnavailable(missing)
-        settings = Settings(Configuration(section, *files), package_folder)
-    except Declined as declined:
-        raise StatusUnavailable(f"The project cannot be read: {declined}.") from declined
+        _, settings = read_project(given, section, package_folder)
+    except ProjectUnreadable as error:
+        raise StatusUnavailable(str(error)) from error
     refuse_missing_folders(settings.version_locations)
     settings.keep_import_path()
     return HeaderHistory(

@@ -8,7 +8,11 @@ PostgreSQL database).
 
 from __future__ import annotations
 
-from alembic_native.status import options
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from alembic_native.command_option import Option
 
 FLAG = "flag"
 VALUE = "value"
@@ -28,21 +32,40 @@ GENERAL_OPTIONS = {
 
 _VERBOSE = {"-v": ("verbose", FLAG), "--verbose": ("verbose", FLAG)}
 
-#: Command -> (its options, the name of its one positional argument or nothing).
-COMMANDS: dict[str, tuple[dict[str, tuple[str, str]], str]] = {
-    "heads": ({**_VERBOSE, "--resolve-dependencies": ("resolve_dependencies", FLAG)}, ""),
-    "branches": (_VERBOSE, ""),
-    "history": ({**_VERBOSE, "-r": ("rev_range", VALUE), "--rev-range": ("rev_range", VALUE)}, ""),
-    "show": ({}, "revision"),
-    **{
-        command: (
-            {
-                spelling: (option.name, VALUE if option.metavar else FLAG)
-                for option in command_options
-                for spelling in option.spellings
-            },
-            "",
-        )
-        for command, command_options in options.COMMANDS.items()
-    },
-}
+#: Commands that ask a database.
+DATABASE_COMMANDS = ("status", "wait")
+_NOTHING = ""
+
+
+def command_table(command: str) -> tuple[dict[str, tuple[str, str]], str, str] | None:
+    """The options of a command, the name of its positional argument, and the kind of that.
+
+    The name is empty where it has none. None for a command that is not answered.
+    """
+    if command == "heads":
+        resolve = {"--resolve-dependencies": ("resolve_dependencies", FLAG)}
+        return {**_VERBOSE, **resolve}, _NOTHING, VALUE
+    if command == "branches":
+        return _VERBOSE, _NOTHING, VALUE
+    if command == "history":
+        a_range = ("rev_range", VALUE)
+        return {**_VERBOSE, "-r": a_range, "--rev-range": a_range}, _NOTHING, VALUE
+    if command == "show":
+        return {}, "revision", VALUE
+    if command == "lint":
+        from alembic_native.lint import options as lint_options
+
+        return _of_table(lint_options.OPTIONS), lint_options.PATHS, LIST
+    if command in DATABASE_COMMANDS:
+        from alembic_native.status import options as status_options
+
+        return _of_table(status_options.COMMANDS[command]), _NOTHING, VALUE
+    return None
+
+
+def _of_table(options: Iterable[Option]) -> dict[str, tuple[str, str]]:
+    return {
+        spelling: (option.name, VALUE if option.metavar else FLAG)
+        for option in options
+        for spelling in option.spellings
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from alembic_native.history.declined import Declined
-from alembic_native.status.options import COMMANDS as DATABASE_COMMANDS
+from alembic_native.upstream.answered_commands import DATABASE_COMMANDS
 from alembic_native.upstream.command_words import read_command_line
 
 TYPE_CHECKING = False
@@ -44,6 +44,10 @@ def _prepare(
 
         if may_have_plugins():
             raise Declined("a plugin may change everything")
+    if command_line.command == "lint":
+        from alembic_native.upstream import direct_lint
+
+        return direct_lint.prepared(command_line, stdout)
     from alembic_native.history.configuration import Configuration, Settings, configuration_files
     from alembic_native.history.scripts import Scripts
     from alembic_native.reading import commands, printing

@@ -8,7 +8,7 @@ glued to a short option, values that start with a dash.
 from __future__ import annotations
 
 from alembic_native.history.declined import Declined
-from alembic_native.upstream.answered_commands import COMMANDS, FLAG, GENERAL_OPTIONS, LIST
+from alembic_native.upstream.answered_commands import FLAG, GENERAL_OPTIONS, LIST, command_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,19 +29,27 @@ def read_command_line(arguments: Sequence[str]) -> CommandLine:
     words = list(arguments)
     options: dict[str, Any] = {"name": "alembic"}
     general = _read_options(words, GENERAL_OPTIONS, options)
-    if general or not words or words[0] not in COMMANDS:
+    table = command_table(words[0]) if words and not general else None
+    if table is None:
         raise Declined("not a command that is answered here")
     command = words.pop(0)
-    own_options, argument = COMMANDS[command]
+    own_options, argument, kind = table
     if _read_options(words, own_options, options):
         raise Declined("an unusual option")
     if argument and words:
-        options[argument] = words.pop(0)
+        options[argument] = _arguments(words) if kind is LIST else words.pop(0)
         if _read_options(words, own_options, options):
             raise Declined("an unusual option")
-    if words or (argument and not options.get(argument)):
+    if words or (argument and kind is not LIST and not options.get(argument)):
         raise Declined("more or fewer arguments than expected")
     return CommandLine(command, options)
+
+
+def _arguments(words: list[str]) -> list[str]:
+    """Take the words in front of the first option."""
+    count = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
+    taken, words[:] = words[:count], words[count:]
+    return taken
 
 
 def _read_options(

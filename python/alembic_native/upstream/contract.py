@@ -218,7 +218,7 @@ LOG = Part(
 
 COMMANDS = Part(
     "commands",
-    "alembic status, wait and rebase are not there; alembic-native status, wait and rebase are",
+    "alembic status, wait, lint and rebase are not there; those of alembic-native are",
     replaced={},
     called={
         SCRIPT: {

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
-_ANSWERED = ("heads", "history", "show", "branches", "status", "wait")
+_ANSWERED = ("heads", "history", "show", "branches", "status", "wait", "lint")
 _LARGEST_CONSOLE_SCRIPT = 2_000
 
 #: How the modules of finders are called that leave Alembic alone: Python's own, ours, and those of

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
+    from alembic_native.history.configuration import Configuration
     from alembic_native.status.history import History
 
     #: A path is that of ``alembic.ini`` or ``pyproject.toml``, or of the folder with ``env.py``.
@@ -51,6 +52,15 @@ def config_of(project: Project) -> Config:
     raise StatusUnavailable(
         "A script directory does not say which database it is for: give url=..., or the "
         "configuration (alembic.ini or a Config) to go through env.py."
+    )
+
+
+def configuration_of(config: Config) -> Configuration:
+    """What the files of a configuration hold. Raises ``Declined``."""
+    from alembic_native.history.configuration import Configuration
+
+    return Configuration(
+        config.config_ini_section, config.toml_file_name or "", config.config_file_name or ""
     )
 
 

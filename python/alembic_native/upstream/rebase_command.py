@@ -61,24 +61,21 @@ def _project_of(config: Config) -> Project:
     from alembic.util import CommandError
 
     from alembic_native.heads_file import SETTING
-    from alembic_native.history.configuration import Configuration
     from alembic_native.history.declined import Declined
     from alembic_native.rebase.errors import WrongUse
     from alembic_native.rebase.project import Project, configured_base
     from alembic_native.upstream.directory_history import version_locations_of
+    from alembic_native.upstream.project import configuration_of
     from alembic_native.upstream.script_directory import directory_of
 
     try:
         directory = directory_of(config)
         heads_file = config.get_alembic_option(SETTING)
-        configuration = Configuration(
-            config.config_ini_section, config.toml_file_name or "", config.config_file_name or ""
-        )
         return Project(
             version_locations_of(directory),
             directory.recursive_version_locations,
             heads_file,
-            configured_base(configuration),
+            configured_base(configuration_of(config)),
         )
     except CommandError as error:
         raise WrongUse(str(error)) from error

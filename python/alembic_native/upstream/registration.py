@@ -1,4 +1,4 @@
-"""``status``, ``wait`` and ``rebase`` on upstream's command line.
+"""``status``, ``wait``, ``lint`` and ``rebase`` on upstream's command line.
 
 Bound into ``alembic.config``: ``CommandLine.register_command``, which gives them their options,
 and lets another command of their name take their place.
@@ -9,13 +9,18 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.upstream import rebase_command, status_commands
+from alembic_native.upstream import lint_command, rebase_command, status_commands
 from alembic_native.upstream.binding import Assignment
 
 if TYPE_CHECKING:
     from alembic.config import CommandFunction, CommandLine
 
-_OURS = (status_commands.status, status_commands.wait, rebase_command.rebase)
+_OURS = (
+    status_commands.status,
+    status_commands.wait,
+    lint_command.lint,
+    rebase_command.rebase,
+)
 
 BOUND_MODULES = ("alembic.config",)
 
@@ -47,6 +52,10 @@ def _add_options(parser: Any, name: str) -> list[str]:
         from alembic_native.rebase import options
 
         return options.add_options(parser)
+    if name == "lint":
+        from alembic_native.lint import argument_parser
+
+        return argument_parser.add_options(parser)
     from alembic_native.status.argument_parser import add_options
 
     return add_options(parser, name)

@@ -1,0 +1,121 @@
+"""The rules that look at one script: what git left in it, whether it compiles, what it does.
+
+What it does is judged by the native core.
+"""
+
+from __future__ import annotations
+
+from alembic_native import _lint
+from alembic_native.lint.dialects import OTHER
+from alembic_native.lint.findings import Finding
+from alembic_native.lint.rules import RULES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from alembic_native.lint.scripts import Scripts
+
+#: What they say of a type or a default is said of one database.
+_OF_A_DATABASE = ("column-type-change", "volatile-default")
+
+
+#: What is longer is data rather than code, and takes Python long, and much memory.
+_LONGEST_COMPILED = 10_000_000
+
+
+class Judged:
+    """The reports of some scripts by path, in scan order; ``findings`` are those of all."""
+
+    def __init__(self) -> None:
+        self.reports: dict[str, _lint.ScriptReport] = {}
+        self.findings: list[Finding] = []
+
+
+def judge(
+    scripts: Scripts,
+    paths: Iterable[str],
+    dialect: str,
+    server_version: int,
+    compiles_all: bool,
+) -> Judged:
+    """Judge the scripts at ``paths``.
+
+    Of the others, those whose header is not certain are looked through for what explains it.
+    ``compiles_all``: whether each of ``paths`` is compiled, or only what does not read as Python.
+    """
+    merges = {one.path: len(one.down_revisions) > 1 for one in scripts.certain}
+    reasons = dict(scripts.uncertain)
+    chosen = dict.fromkeys(paths)
+    read = list(dict.fromkeys([*chosen, *reasons]))
+    judged = Judged()
+    reports = _lint.judge_files(
+        read,
+        "postgresql" if dialect == OTHER else dialect,
+        server_version,
+        [merges.get(path, False) for path in read],
+    )
+    for path, report in zip(read, reports, strict=True):
+        if isinstance(report, str):
+            judged.findings.append(Finding("unreadable-file", path, 1, 1, report))
+            continue
+        if path in chosen:
+            judged.reports[path] = report
+            judged.findings += _of_report(path, report, dialect)
+        reason = reasons.get(path)
+        is_suspect = reason is not None or bool(report.unreadable)
+        fault = _fault(path, report, is_suspect or (compiles_all and path in chosen))
+        if fault is not None:
+            judged.findings.append(fault)
+        elif reason is not None:
+            line = max(reason.line, 1)
+            judged.findings.append(Finding("unreadable-header", path, line, 1, reason.reason))
+    return judged
+
+
+def reports_of(paths: Sequence[str]) -> dict[str, _lint.ScriptReport]:
+    """Reports on scripts for their comments alone; without those that cannot be read."""
+    # Which database they are for is of no matter here.
+    reports = _lint.judge_files(paths, "sqlite", 0, [False] * len(paths))
+    return {
+        path: report
+        for path, report in zip(paths, reports, strict=True)
+        if not isinstance(report, str)
+    }
+
+
+def _of_report(path: str, report: _lint.ScriptReport, dialect: str) -> Iterator[Finding]:
+    for one in report.findings:
+        rule = RULES[one.rule]
+        if dialect != OTHER or not (rule.dialects or rule.name in _OF_A_DATABASE):
+            yield Finding(one.rule, path, one.line, one.column, one.subject)
+
+
+def _fault(path: str, report: _lint.ScriptReport, is_compiled: bool) -> Finding | None:
+    """What keeps Python from compiling a script."""
+    if report.conflict_line is not None:
+        return Finding("conflict-markers", path, report.conflict_line)
+    return _syntax_error(path) if is_compiled else None
+
+
+def _syntax_error(path: str) -> Finding | None:
+    import warnings
+
+    try:
+        with open(path, "rb") as file:
+            source = file.read(_LONGEST_COMPILED + 1)
+        if len(source) > _LONGEST_COMPILED:
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, path, "exec", dont_inherit=True)
+    except OSError:
+        # Read a moment ago.
+        return None
+    except SyntaxError as error:
+        line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
+        return Finding("syntax-error", path, line, column, error.msg)
+    except (ValueError, MemoryError, RecursionError) as error:
+        # Null characters; expressions that are nested too deeply.
+        return Finding("syntax-error", path, 1, 1, str(error) or type(error).__name__)
+    return None
