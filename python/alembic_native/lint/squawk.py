@@ -73,7 +73,8 @@ def findings(
 class _Script:
     """The texts of a script as one file for squawk.
 
-    Together, since what an earlier text has set or made counts for a later one.
+    Together, since what an earlier text has set or made counts for a later one. What is behind a
+    quote that is not closed is not judged; the quote is a finding.
     """
 
     def __init__(self, path: str, texts: list[SqlText]) -> None:
