@@ -10,6 +10,7 @@ from alembic_native._core import RevisionGraph, RevisionRecord, read_definitions
 from alembic_native.errors import CycleDetected
 from alembic_native.history.scripts import ILLEGAL_CHARACTERS
 from alembic_native.lint.findings import Finding
+from alembic_native.lint.scripts import source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,10 +153,9 @@ def at_name(script: Script, name: str, rule: str, subject: str) -> Finding:
     """At the line of a script that binds a name: of the header, or a function."""
     line = 1
     try:
-        with open(script.path, "rb") as file:
-            definition = read_definitions(file.read(), [name])[0]
+        definition = read_definitions(source_of(script.path) or b"", [name])[0]
         line = definition.line if definition is not None else 1
-    except (OSError, ValueError):
-        # It was read a moment ago, and is reported where it begins.
+    except ValueError:
+        # It is no Python any more, and is reported where it begins.
         pass
     return Finding(rule, script.path, line, 1, subject)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from alembic_native._core import ScriptHeader
 from alembic_native.history.headers import read_version_locations
 from alembic_native.history.scripts import as_tuple
@@ -11,6 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from alembic_native._core import ImportNeeded
+
+
+def source_of(path: str) -> bytes | None:
+    """The bytes of a script; None where it is no regular file, or cannot be read."""
+    # To read a pipe would be to wait for somebody to write into it.
+    if not os.path.isfile(path):
+        return None
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 class Script:
