@@ -45,7 +45,7 @@ def judge(
     Of the others, those whose header is not certain are looked through for what explains it.
     ``compiles_all``: whether each of ``paths`` is compiled, or only what does not read as Python.
     """
-    merges = {one.path: len(one.down_revisions) > 1 for one in scripts.certain}
+    merge_points = scripts.merge_points()
     reasons = dict(scripts.uncertain)
     chosen = dict.fromkeys(paths)
     read = list(dict.fromkeys([*chosen, *reasons]))
@@ -54,7 +54,7 @@ def judge(
         read,
         "postgresql" if dialect == OTHER else dialect,
         server_version,
-        [merges.get(path, False) for path in read],
+        [path in merge_points for path in read],
     )
     for path, report in zip(read, reports, strict=True):
         if isinstance(report, str):
