@@ -64,6 +64,9 @@ py::list judge_several(const py::iterable& paths, const py::str& dialect, int se
   for (auto& report : reports) {
     if (const auto* unreadable = std::get_if<UnreadableFile>(&report)) {
       result.append(text_to(unreadable->reason));
+    } else if (std::get<ScriptReport>(report).has_nothing_to_tell()) {
+      // Nearly all of thousands: an object for each would take longer than to judge them.
+      result.append(py::none());
     } else {
       result.append(py::cast(std::get<ScriptReport>(std::move(report))));
     }

@@ -30,6 +30,12 @@ struct ScriptReport {
   // Why the source cannot be read as Python; empty where it can. Nothing but the conflict marker
   // and the comments in front of the place are told then.
   std::string unreadable;
+
+  // Whether there is none of all this but the fingerprints.
+  bool has_nothing_to_tell() const {
+    return findings.empty() && ignores.empty() && sql.empty() && conflict_line == 0 &&
+           unreadable.empty();
+  }
 };
 
 // `source`: the bytes of a script. `is_merge`: the revision has several parents. Pure; linear.

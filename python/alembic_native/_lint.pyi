@@ -181,10 +181,11 @@ def judge_script(source: bytes, dialect: str, server_version: int, is_merge: boo
 
 def judge_files(
     paths: Sequence[str], dialect: str, server_version: int, merges: Sequence[bool]
-) -> list[ScriptReport | str]:
+) -> list[ScriptReport | str | None]:
     """Judge the files at `paths`, in their order, on several threads.
 
-    A `str` says why a file cannot be read. `merges` has one item a path; `ValueError` otherwise.
+    A `str` says why a file cannot be read; `None` stands for a report with nothing but fingerprints
+    in it. `merges` has one item a path; `ValueError` otherwise.
     """
 
 def read_operations(source: bytes) -> list[Operation]:

@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import commands, core, lock, machine, status, table
+from tests.bench import commands, core, lint, lock, machine, status, table
 from tests.bench.processes import BenchmarkFailed, Effort
 from tests.bench.projects import Projects
 from tests.bench.table import Comparison
@@ -42,6 +42,7 @@ class Subject:
 SUBJECTS = {
     "core": Subject(core.comparisons, core.SIZES),
     "commands": Subject(commands.comparisons, commands.SIZES),
+    "lint": Subject(lint.comparisons, lint.SIZES),
     "lock": Subject(lock.comparisons, lock.SIZES),
     "status": Subject(status.comparisons, status.SIZES),
 }

@@ -26,7 +26,7 @@ _LONGEST_COMPILED = 10_000_000
 
 
 class Judged:
-    """The reports of some scripts by path, in scan order; ``findings`` are those of all."""
+    """Of some scripts the reports that tell something, by path, and the findings in all of them."""
 
     def __init__(self) -> None:
         self.reports: dict[str, _lint.ScriptReport] = {}
@@ -60,19 +60,22 @@ def judge(
         if isinstance(report, str):
             judged.findings.append(Finding("unreadable-file", path, 1, 1, report))
             continue
-        if path in chosen:
+        reason = reasons.get(path)
+        is_chosen = path in chosen
+        if report is None and reason is None and not compiles_all:
+            continue
+        is_unclear = reason is not None or (report is not None and bool(report.unreadable))
+        fault = _fault(path, report, is_unclear or (compiles_all and is_chosen))
+        if report is not None and is_chosen:
             judged.reports[path] = report
             if report.conflict_line is None:
                 judged.findings += _of_report(path, report, dialect)
-        reason = reasons.get(path)
-        is_suspect = reason is not None or bool(report.unreadable)
-        fault = _fault(path, report, is_suspect or (compiles_all and path in chosen))
         if fault is not None:
             judged.findings.append(fault)
         elif reason is not None:
             line = max(reason.line, 1)
             judged.findings.append(Finding("unreadable-header", path, line, 1, reason.reason))
-        elif report.unreadable:
+        elif report is not None and report.unreadable:
             judged.findings.append(Finding("unjudged-script", path, 1, 1, report.unreadable))
     return judged
 
@@ -84,7 +87,7 @@ def reports_of(paths: Sequence[str]) -> dict[str, _lint.ScriptReport]:
     return {
         path: report
         for path, report in zip(paths, reports, strict=True)
-        if not isinstance(report, str)
+        if report is not None and not isinstance(report, str)
     }
 
 
@@ -95,9 +98,9 @@ def _of_report(path: str, report: _lint.ScriptReport, dialect: str) -> Iterator[
             yield Finding(one.rule, path, one.line, one.column, one.subject)
 
 
-def _fault(path: str, report: _lint.ScriptReport, is_compiled: bool) -> Finding | None:
+def _fault(path: str, report: _lint.ScriptReport | None, is_compiled: bool) -> Finding | None:
     """What keeps Python from compiling a script."""
-    if report.conflict_line is not None:
+    if report is not None and report.conflict_line is not None:
         return Finding("conflict-markers", path, report.conflict_line)
     return _syntax_error(path) if is_compiled else None
 
