@@ -47,6 +47,7 @@ COMMANDS = dict.fromkeys(
     for block in re.findall(r"^```(?:sh|yaml)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     for command in re.findall(r"^(?:\s*- (?:run: )?)?(alembic lint\b.*)", block, re.MULTILINE)
 )
+HOOKS = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
 TAX = """\
 '''How high a tax is'''
 
