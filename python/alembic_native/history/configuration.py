@@ -44,7 +44,14 @@ class Configuration:
         except (ConfigParserError, OSError, UnicodeError) as error:
             raise Declined(f"{ini_file} cannot be read") from error
         self._toml = _read_toml(toml_file)
+        self._files = (ini_file, toml_file)
         self._toml_arguments = {"here": _folder(toml_file)}
+
+    def folder(self) -> str:
+        """The folder of the .ini file, of the TOML file where there is none."""
+        ini_file, toml_file = self._files
+        file = ini_file if os.path.exists(ini_file) else toml_file
+        return os.path.dirname(os.path.abspath(file))
 
     def get(self, name: str, default: Any = None) -> Any:
         """An option, interpolated."""

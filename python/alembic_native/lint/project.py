@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from alembic_native.heads_file import SETTING, HeadsFileFailed, heads_file_path
 from alembic_native.history.configuration import package_folder_without_import
 from alembic_native.history.declined import Declined
@@ -30,15 +28,14 @@ class Project:
         version_locations: Sequence[str],
         is_recursive: bool,
         configuration: Configuration,
-        folder: str,
     ) -> None:
-        """``folder`` is that of the configuration file. Raises ``LintFailed``, ``Declined``."""
+        """Raises ``LintFailed`` and ``Declined``."""
         missing = missing_folder(version_locations)
         if missing:
             raise LintFailed(missing)
         self.version_locations = version_locations
         self.is_recursive = is_recursive
-        self.settings = LintSettings(configuration.table("lint"), folder)
+        self.settings = LintSettings(configuration.table("lint"), configuration.folder())
         self.dialect = self.settings.dialect or _dialect(configuration)
         length = str(configuration.get("version_table_column_length", _ID_LENGTH))
         if not (length.isascii() and length.isdigit()):
@@ -58,8 +55,7 @@ def project_of_files(given: list[str] | None, section: str) -> Project:
     try:
         configuration, settings = read_project(given, section, package_folder_without_import)
         settings.restore_import_path()
-        folder = os.path.dirname(os.path.abspath((given or [""])[0]))
-        return Project(settings.version_locations, settings.is_recursive, configuration, folder)
+        return Project(settings.version_locations, settings.is_recursive, configuration)
     except ProjectUnreadable as error:
         raise LintFailed(str(error)) from error
     except Declined as declined:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic_native.lint.dialects import JUDGED, version_number
 from alembic_native.lint.errors import LintFailed, WrongOptions
 from alembic_native.lint.options import FORMATS, PATHS
-from alembic_native.lint.rules import RULES, is_rule
+from alembic_native.lint.rules import RULES, is_explained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Request:
             raise WrongOptions("--strict and --exit-zero exclude each other.")
         if self.shows_statistics and self.format != FORMATS[0]:
             raise WrongOptions(f"--statistics goes with the format text, not with {self.format}.")
-        if self.explained is not None and not is_rule(self.explained):
+        if self.explained is not None and not is_explained(self.explained):
             raise WrongOptions(
                 f"--explain: there is no rule {self.explained}, only {', '.join(RULES)}."
             )

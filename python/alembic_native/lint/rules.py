@@ -383,7 +383,12 @@ RULES: dict[str, Rule] = {
 
 def is_rule(name: str) -> bool:
     """Whether a name is one of a rule, of a rule of squawk's, or ``squawk`` for all of those."""
-    return name in RULES or name.startswith(SQUAWK_PREFIX) or name == SQUAWK_PREFIX[:-1]
+    return is_explained(name) or name == SQUAWK_PREFIX[:-1]
+
+
+def is_explained(name: str) -> bool:
+    """Whether a name is that of one rule, of ours or of squawk's."""
+    return name in RULES or (name.startswith(SQUAWK_PREFIX) and name != SQUAWK_PREFIX)
 
 
 def names_rule(names: Iterable[str], rule: str) -> bool:

@@ -19,10 +19,14 @@ _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 def report(findings: list[Finding], script_count: int, is_coloured: bool) -> str:
     """All findings, then how many there are of each severity."""
     blocks = [_block(one, is_coloured) for one in in_order(findings)]
+    return "\n".join([*blocks, total(findings, script_count)])
+
+
+def total(findings: list[Finding], script_count: int) -> str:
+    """How many findings there are of each severity, as a sentence."""
     counts = {one: sum(found.severity == one for found in findings) for one in SEVERITIES}
     counted = [_plural(count, one) for one, count in counts.items() if count]
-    total = f"{', '.join(counted) or 'Nothing found'} in {_plural(script_count, 'script')}."
-    return "\n".join([*blocks, total])
+    return f"{', '.join(counted) or 'Nothing found'} in {_plural(script_count, 'script')}."
 
 
 def statistics(findings: list[Finding]) -> str:

@@ -65,8 +65,6 @@ def assignments(command: ModuleType) -> list[Assignment]:
 
 def _project_of(config: Config) -> Project:
     """Of a program's configuration, whose settings may stand in no file."""
-    import os
-
     from alembic.util import CommandError
 
     from alembic_native.history.declined import Declined
@@ -78,13 +76,10 @@ def _project_of(config: Config) -> Project:
 
     try:
         directory = directory_of(config)
-        configuration = configuration_of(config)
-        file = config.config_file_name or config.toml_file_name
         return Project(
             version_locations_of(directory),
             directory.recursive_version_locations,
-            configuration,
-            os.path.dirname(os.path.abspath(file or "")),
+            configuration_of(config),
         )
     except CommandError as error:
         raise LintFailed(str(error)) from error

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from alembic_native.__main__ import main
-from tests.python.rebase.checkout import Checkout, parted
+from tests.python.git_checkout import Checkout, parted
 
 #: Runs `alembic-native rebase`: the exit code, its standard output, its stderr.
 Rebase = Callable[..., tuple[int, str, str]]

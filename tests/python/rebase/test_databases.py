@@ -11,7 +11,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
-from tests.python.rebase.checkout import Checkout
+from tests.python.git_checkout import Checkout
 from tests.python.rebase.conftest import Rebase
 
 

@@ -9,7 +9,7 @@ import re
 import pytest
 from alembic.config import CommandLine, Config
 
-from tests.python.rebase.checkout import Checkout, checkout
+from tests.python.git_checkout import Checkout, checkout
 
 DOCUMENT = pathlib.Path(__file__).parents[3] / "docs" / "rebase.md"
 TEXT = DOCUMENT.read_text(encoding="utf-8")

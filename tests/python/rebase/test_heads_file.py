@@ -16,7 +16,7 @@ from alembic_native.heads_file import (
     heads_file_text,
     write_heads_file,
 )
-from tests.python.rebase.checkout import Checkout, checkout
+from tests.python.git_checkout import Checkout, checkout
 
 TEMPLATE = "revision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\n"
 

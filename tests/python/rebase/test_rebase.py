@@ -9,7 +9,7 @@ import pytest
 from alembic.config import main as alembic_main
 
 from alembic_native.__main__ import main
-from tests.python.rebase.checkout import Checkout
+from tests.python.git_checkout import Checkout
 from tests.python.rebase.conftest import Rebase
 
 GRAPHS = """\

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.python.rebase.checkout import Checkout
+from tests.python.git_checkout import Checkout
 from tests.python.rebase.conftest import Rebase
 
 

@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from alembic_native.git_repository import GitFailed, GitRepository
-from tests.python.rebase.checkout import Checkout, checkout, git
+from tests.python.git_checkout import Checkout, checkout, git
 from tests.python.rebase.conftest import Rebase
 
 
