@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 
-from alembic_native.file_replacement import replace_file
 from alembic_native.printable import printable
 
 TYPE_CHECKING = False
@@ -77,6 +76,8 @@ def write_heads_file(path: str, heads: Iterable[str]) -> bool:
         content = content.replace(b"\n", b"\r\n")
     if content == before:
         return False
+    from alembic_native.file_replacement import replace_file
+
     try:
         replace_file(path, content)
     except OSError as error:

@@ -12,7 +12,7 @@ from alembic_native._core import ScriptHeader
 from alembic_native.git_repository import GitFailed, tracked_folders
 from alembic_native.history.headers import read_header
 from alembic_native.lint.errors import LintFailed
-from alembic_native.lint.scripts import Script
+from alembic_native.lint.scripts import Script, source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,14 +59,9 @@ class BaseBranch:
         """Which of the scripts here are new or changed; what cannot be read is."""
         found = set()
         for path in paths:
-            try:
-                with open(path, "rb") as file:
-                    if _with_plain_line_ends(file.read()) in self._contents:
-                        continue
-            except OSError:
-                # Reported as a file that cannot be read.
-                pass
-            found.add(path)
+            source = source_of(path)
+            if source is None or _with_plain_line_ends(source) not in self._contents:
+                found.add(path)
         return found
 
 

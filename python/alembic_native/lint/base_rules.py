@@ -7,6 +7,7 @@ import os
 from alembic_native import _lint
 from alembic_native.lint.findings import Finding
 from alembic_native.lint.graph_rules import at_name, heads_of, heads_too_many
+from alembic_native.lint.scripts import source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,10 +58,8 @@ def _difference(script: Script, before: BaseScript) -> list[tuple[str, int]]:
         )
         if now != then
     ]
-    try:
-        with open(script.path, "rb") as file:
-            source = file.read()
-    except OSError:
+    source = source_of(script.path)
+    if source is None:
         # Reported as a file that cannot be read.
         return found
     now_read, then_read = (_functions(one) for one in (source, before.source))

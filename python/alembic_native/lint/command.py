@@ -6,14 +6,12 @@ import os
 import sys
 
 from alembic_native.lint import (
-    base_rules,
     graph_rules,
     heads_file_rule,
     ignores,
     script_rules,
     text,
 )
-from alembic_native.lint.base_branch import read_base_branch
 from alembic_native.lint.errors import LintFailed, WrongOptions
 from alembic_native.lint.options import FORMATS
 from alembic_native.lint.request import Request
@@ -87,6 +85,9 @@ def findings(request: Request, project: Project, scripts: Scripts) -> list[Findi
     found += heads_file_rule.findings(project.heads_file, scripts)
     reference = request.base or settings.base
     if reference is not None:
+        from alembic_native.lint import base_rules
+        from alembic_native.lint.base_branch import read_base_branch
+
         base = read_base_branch(reference, project.version_locations, project.is_recursive)
         changed = base.changed(scripts.paths())
         found += base_rules.findings(scripts, base, changed, settings.expected_heads)
@@ -97,14 +98,13 @@ def findings(request: Request, project: Project, scripts: Scripts) -> list[Findi
         scripts, paths, dialect, version, compiles_all=reference is not None
     )
     found += judged.findings
+    texts = [(path, sql) for path, report in judged.reports.items() for sql in report.sql]
     has_squawk = False
-    if dialect == "postgresql":
+    if texts and dialect == "postgresql" and not settings.ignores("squawk"):
         from alembic_native.lint import squawk
 
-        has_squawk = squawk.is_installed()
-        of_sql, failure = squawk.findings(
-            [(path, sql) for path, report in judged.reports.items() for sql in report.sql], version
-        )
+        has_squawk = squawk.installed_program() is not None
+        of_sql, failure = squawk.findings(texts, version)
         found += of_sql
         if failure:
             print(failure, file=sys.stderr)

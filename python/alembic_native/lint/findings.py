@@ -9,7 +9,8 @@ class Finding:
     """``path`` is absolute; ``line`` and ``column``, in characters, count from 1.
 
     ``subject`` names what was found. ``happens`` and ``instead`` are sentences; that of the rule
-    unless given.
+    unless given. ``literal_line`` is where the string literal begins that it lies in, which may
+    have several lines.
     """
 
     def __init__(
@@ -23,12 +24,15 @@ class Finding:
         severity: str = "",
         happens: str = "",
         instead: str = "",
+        literal_line: int | None = None,
     ) -> None:
         self.rule = rule
         self.path = path
         self.line = line
         self.column = column
         self.subject = subject
+        #: Where a comment may be that ignores it.
+        self.comment_lines = {line} if literal_line is None else {line, literal_line}
         known = RULES.get(rule)
         self.severity = severity or (known.severity if known else "")
         self.happens = happens or (known.happens if known else "")

@@ -10,6 +10,7 @@ from alembic_native._core import RevisionGraph, RevisionRecord, read_definitions
 from alembic_native.errors import CycleDetected
 from alembic_native.history.scripts import ILLEGAL_CHARACTERS
 from alembic_native.lint.findings import Finding
+from alembic_native.lint.scripts import source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def findings(
     ``expected_heads`` is how many heads are meant, or the branch labels that have a head each;
     ``id_length`` how long an id the version table takes.
     """
+    if _is_sound(scripts, expected_heads, id_length):
+        return []
     by_id: dict[str, list[Script]] = {}
     for script in scripts.certain:
         by_id.setdefault(script.revision, []).append(script)
@@ -37,6 +40,16 @@ def findings(
     if not scripts.uncertain:
         found += _heads(by_id, expected_heads)
     return found
+
+
+def _is_sound(scripts: Scripts, expected_heads: int | tuple[str, ...], id_length: int) -> bool:
+    """Whether nothing is to be found; the answer for almost every history, without each header."""
+    graph = scripts.sound_graph()
+    if graph is None or not isinstance(expected_heads, int):
+        return False
+    if len(graph.heads()) > expected_heads:
+        return False
+    return all(len(graph.id(node)) <= id_length for node in range(len(graph)))
 
 
 def _ids(by_id: dict[str, list[Script]], id_length: int) -> Iterator[Finding]:
@@ -152,10 +165,9 @@ def at_name(script: Script, name: str, rule: str, subject: str) -> Finding:
     """At the line of a script that binds a name: of the header, or a function."""
     line = 1
     try:
-        with open(script.path, "rb") as file:
-            definition = read_definitions(file.read(), [name])[0]
+        definition = read_definitions(source_of(script.path) or b"", [name])[0]
         line = definition.line if definition is not None else 1
-    except (OSError, ValueError):
-        # It was read a moment ago, and is reported where it begins.
+    except ValueError:
+        # It is no Python any more, and is reported where it begins.
         pass
     return Finding(rule, script.path, line, 1, subject)

@@ -29,7 +29,8 @@ def counted(
     """
     by_place: dict[tuple[str, int], list[Finding]] = {}
     for one in found:
-        by_place.setdefault((one.path, one.line), []).append(one)
+        for line in one.comment_lines:
+            by_place.setdefault((one.path, line), []).append(one)
     ignored: set[int] = set()
     unused = []
     for path, report in (*judged.items(), *others.items()):

@@ -195,6 +195,13 @@ _SCRIPT_RULES = (
         "Fill it in, or delete it before it is merged.",
     ),
     Rule(
+        "unjudged-script",
+        SCRIPT,
+        NOTE,
+        "What this script does was not judged, because it is too large or too deeply nested.",
+        "Keep data in a file of its own, which the script reads.",
+    ),
+    Rule(
         "unused-ignore",
         SCRIPT,
         WARNING,

@@ -9,6 +9,7 @@ from alembic_native import _lint
 from alembic_native.lint.dialects import OTHER
 from alembic_native.lint.findings import Finding
 from alembic_native.lint.rules import RULES
+from alembic_native.lint.scripts import source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def judge(
     Of the others, those whose header is not certain are looked through for what explains it.
     ``compiles_all``: whether each of ``paths`` is compiled, or only what does not read as Python.
     """
-    merges = {one.path: len(one.down_revisions) > 1 for one in scripts.certain}
+    merge_points = scripts.merge_points()
     reasons = dict(scripts.uncertain)
     chosen = dict.fromkeys(paths)
     read = list(dict.fromkeys([*chosen, *reasons]))
@@ -53,7 +54,7 @@ def judge(
         read,
         "postgresql" if dialect == OTHER else dialect,
         server_version,
-        [merges.get(path, False) for path in read],
+        [path in merge_points for path in read],
     )
     for path, report in zip(read, reports, strict=True):
         if isinstance(report, str):
@@ -61,7 +62,8 @@ def judge(
             continue
         if path in chosen:
             judged.reports[path] = report
-            judged.findings += _of_report(path, report, dialect)
+            if report.conflict_line is None:
+                judged.findings += _of_report(path, report, dialect)
         reason = reasons.get(path)
         is_suspect = reason is not None or bool(report.unreadable)
         fault = _fault(path, report, is_suspect or (compiles_all and path in chosen))
@@ -70,6 +72,8 @@ def judge(
         elif reason is not None:
             line = max(reason.line, 1)
             judged.findings.append(Finding("unreadable-header", path, line, 1, reason.reason))
+        elif report.unreadable:
+            judged.findings.append(Finding("unjudged-script", path, 1, 1, report.unreadable))
     return judged
 
 
@@ -101,17 +105,13 @@ def _fault(path: str, report: _lint.ScriptReport, is_compiled: bool) -> Finding 
 def _syntax_error(path: str) -> Finding | None:
     import warnings
 
+    source = source_of(path)
+    if source is None or len(source) > _LONGEST_COMPILED:
+        return None
     try:
-        with open(path, "rb") as file:
-            source = file.read(_LONGEST_COMPILED + 1)
-        if len(source) > _LONGEST_COMPILED:
-            return None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(source, path, "exec", dont_inherit=True)
-    except OSError:
-        # Read a moment ago.
-        return None
     except SyntaxError as error:
         line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
         return Finding("syntax-error", path, line, column, error.msg)

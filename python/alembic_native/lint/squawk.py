@@ -48,7 +48,7 @@ def findings(
     they run in. ``server_version`` is the major version times 100 plus the minor one; 0 leaves it
     to squawk's configuration. ``timeout`` is in seconds. Without the program nothing is found.
     """
-    program = _program() if texts else None
+    program = installed_program() if texts else None
     if program is None:
         return [], ""
     of_scripts: dict[str, list[SqlText]] = {}
@@ -88,8 +88,9 @@ class _Script:
             lines = one.text.count("\n") + _SEPARATOR.count("\n")
             self._starts.append(self._starts[-1] + lines)
 
-    def place(self, line: int, column: int) -> tuple[int, int]:
-        """Line and column of the script, from 1, for those of ``sql``: from 0, and in bytes.
+    def place(self, line: int, column: int) -> tuple[int, int, int]:
+        """Line and column of the script, from 1, for those of ``sql``: from 0, and in bytes; and
+        the line in which the literal begins.
 
         Where the literal is not written as the text is, with escapes or in several pieces, that is
         where the literal begins.
@@ -103,11 +104,11 @@ class _Script:
         opening = _OPENING.match(from_literal)
         # With the character that was found: behind a first piece comes a quote, not the second one.
         if not opening or not from_literal.startswith(text.text[: offset + 1], opening.end()):
-            return text.line, text.column
+            return text.line, text.column, text.line
         before = from_literal[: opening.end() + offset]
         lines = before.count("\n")
         in_line = len(before) - (before.rfind("\n") + 1)
-        return text.line + lines, (1 if lines else text.column) + in_line
+        return text.line + lines, (1 if lines else text.column) + in_line, text.line
 
 
 def _offset(text: str, line: int, column: int) -> int:
@@ -117,7 +118,7 @@ def _offset(text: str, line: int, column: int) -> int:
     return len("\n".join(lines))
 
 
-def _program() -> str | None:
+def installed_program() -> str | None:
     """Beside the interpreter, as in a virtual environment, or else on the path."""
     for folder in (os.path.dirname(sys.executable), *os.get_exec_path()):
         program = os.path.join(folder, "squawk")
@@ -167,7 +168,7 @@ def _answer(
 
 def _finding(told: dict[str, Any], scripts: list[_Script]) -> Finding:
     script = scripts[int(os.path.basename(told["file"]))]
-    line, column = script.place(told["line"], told["column"])
+    line, column, literal_line = script.place(told["line"], told["column"])
     rule = printable(told["rule_name"])
     severity = told["level"].lower()
     return Finding(
@@ -178,6 +179,7 @@ def _finding(told: dict[str, Any], scripts: list[_Script]) -> Finding:
         severity=severity if severity in ("error", "warning") else "warning",
         happens=printable(told["message"]),
         instead=printable(told["help"] or _without_help(rule)),
+        literal_line=literal_line,
     )
 
 

@@ -30,7 +30,9 @@ def _git_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 def _on_a_branch(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     made = checkout(tmp_path_factory.mktemp("lint"))
     made.git("init", "--quiet", "--template=", "--initial-branch", "main")
-    made.ini.write_text("[alembic]\nscript_location = %(here)s/migrations\n")
+    made.ini.write_text(
+        "[alembic]\nscript_location = %(here)s/migrations\n[alembic:lint]\nignore = squawk\n"
+    )
     made.commit()
     made.git("checkout", "--quiet", "-b", "feature")
     return made.folder

@@ -51,12 +51,12 @@ MARKERS = b"<<<<<<< HEAD\ndef upgrade(): pass\n=======\ndef upgrade(): ...\n>>>>
         (HEADER + MARKERS, ["conflict-markers 3"]),
         (HEADER.replace(b"'cccc3333'", b"<<<<<<<"), ["syntax-error 2"]),
         (HEADER + b"def upgrade(:\n", ["syntax-error 3"]),
-        (HEADER + b"x = '''" + MARKERS + b"'''\n" + DROPS, ["drop-table 11"]),
+        (HEADER + b"x = '''\n" + MARKERS + b"'''\n" + DROPS, ["conflict-markers 4"]),
         (HEADER + b"x = " + b"(" * 10_000 + b")" * 10_000 + b"\n", ["syntax-error 3"]),
-        (HEADER + b"x = " + b"-" * 10_000 + b"1\n" + DROPS, ["drop-table 7", "syntax-error 1"]),
+        (HEADER + b"x = " + b"-" * 10_000 + b"1\n" + DROPS, ["drop-table 7"]),
         (HEADER.replace(b"\n", b"\r") + DROPS.replace(b"\n", b"\r"), ["drop-table 6"]),
         (b"\xef\xbb\xbf" + HEADER + DROPS, ["drop-table 6"]),
-        (b"# coding: latin-1\n" + HEADER + b"# \xe4\n" + DROPS, ["drop-table 8"]),
+        (b"# coding: latin-1\n" + HEADER + b"# \xe4\n" + DROPS, ["unreadable-header 4"]),
         (b"# coding: klingon\n" + HEADER, ["syntax-error 1"]),
     ],
 )
@@ -68,8 +68,7 @@ def test_a_script_of_a_hundred_megabytes(found: Found) -> None:
     rows = b"ROWS = [\n" + b"    ('a line of data that is long', 123456789012345),\n" * 2_000_000
     source = HEADER + rows + b"]\n" + DROPS
     assert len(source) > 100_000_000
-    told = found(source)
-    assert [one.split()[0] for one in told] in (["unreadable-header"], ["drop-table"])
+    assert found(source) == ["unjudged-script 1"]
 
 
 def test_files_that_cannot_be_read(tmp_path: pathlib.Path, found: Found) -> None:

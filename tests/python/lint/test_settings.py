@@ -190,7 +190,7 @@ def test_a_comment_that_ignores_nothing(
 ) -> None:
     project.write(BODY.replace('op.drop_table("users")', f'op.drop_table("users")  {comment}'))
     assert main(["lint"]) == 0
-    assert f":10:28: warning: unused-ignore: {subject}\n" in capsys.readouterr().out
+    assert f":10:29: warning: unused-ignore: {subject}\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("rule", ["edited-revision", "server-default-rewrite", "squawk-ban-drop"])
@@ -219,7 +219,7 @@ def test_mistakes_in_the_settings(project: Project, section: str, message: str) 
     assert message in failure
 
 
-def test_no_file_no_folder(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_file_no_folder(project: Project) -> None:
     assert "nowhere.py: no such file or folder" in project.failure("nowhere.py")
     assert "is no script of this project" in project.failure("alembic.ini")
     assert "nope.ini: no such file" in project.failure("-c", "nope.ini")
