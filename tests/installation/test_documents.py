@@ -116,6 +116,7 @@ NOT_RUN_HERE = {
     "alembic status": "run by tests/python/test_documented_commands.py",
     "alembic wait": "run by tests/python/test_documented_commands.py",
     "alembic rebase": "run by tests/python/rebase/test_documented.py",
+    "alembic lint": "run by tests/python/lint/test_documented.py",
     "alembic history": "run by tests/projects",
     "alembic upgrade heads": "run by tests/python/test_documented_commands.py",
 }
@@ -147,11 +148,11 @@ def test_the_reasons_hold() -> None:
             assert (PROJECT / path).exists(), path
     # Blocks of other languages than `console`, which test_documented_commands.py runs.
     for document in DOCUMENTS:
-        if document.name == "rebase.md":
-            # tests/python/rebase/test_documented.py runs those.
+        if document.name in ("rebase.md", "lint.md"):
+            # tests/python/rebase/test_documented.py and that of lint run those.
             continue
         blocks = [text for texts in documents.blocks(document, "sh").values() for text in texts]
-        assert all(re.search(r"alembic.*(status|wait)", text) for text in blocks)
+        assert all(re.search(r"alembic.*(status|wait|lint)", text) for text in blocks)
         assert not blocks or document in (README, PROJECT / "docs" / "status-and-wait.md")
         if document not in (INSTALLING, TROUBLESHOOTING):
             assert covered(document, "console", "bash", "shell") == set()

@@ -158,8 +158,8 @@ _GRAPH_RULES = (
         "deleted-revision",
         GRAPH,
         ERROR,
-        "Every command of Alembic fails on a database that is at this revision, because no script "
-        "has its id.",
+        "`alembic upgrade` fails on every database that is at this revision, because no script has "
+        "its id.",
         "Restore the script, and undo what it did in a new revision.",
         needs_base=True,
     ),

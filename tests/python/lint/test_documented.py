@@ -1,17 +1,24 @@
-"""docs/lint.md and the explanations say what is there, and the examples are judged as they say."""
+"""docs/lint.md and the explanations say what is there; their examples are judged as they say, and
+their commands run.
+"""
 
 from __future__ import annotations
 
+import configparser
 import pathlib
 import re
+import shlex
 import textwrap
 
 import pytest
 
 from alembic_native import _lint
+from alembic_native.__main__ import main
 from alembic_native.lint import rules
 from alembic_native.lint.explanations import explanation
 from alembic_native.lint.options import OPTIONS
+from alembic_native.lint.settings import LintSettings
+from tests.python.git_checkout import Checkout
 
 ROOT = pathlib.Path(__file__).parents[3]
 DOCUMENT = (ROOT / "docs" / "lint.md").read_text(encoding="utf-8")
@@ -33,6 +40,32 @@ EXAMPLES = [
         r"^```python (found|safe)(?: (\w+) (\d+))?\n(.*?)^```", section, re.MULTILINE | re.DOTALL
     )
 ]
+#: Of the document and of README.md, without a comment or a redirection behind them.
+COMMANDS = dict.fromkeys(
+    re.sub(r"\s+(#|>) .*", "", command)
+    for text in (DOCUMENT, (ROOT / "README.md").read_text(encoding="utf-8"))
+    for block in re.findall(r"^```(?:sh|yaml)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    for command in re.findall(r"^(?:\s*- (?:run: )?)?(alembic lint\b.*)", block, re.MULTILINE)
+)
+HOOKS = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+TAX = """\
+'''How high a tax is'''
+
+from alembic import op
+
+revision = "7d83e1f5a0c2"
+down_revision = "3f1c5a9e2b70"
+
+
+def upgrade():
+    op.alter_column("tax", "rate", nullable=False)
+
+
+def downgrade():
+    op.alter_column("tax", "rate", nullable=True)
+"""
+#: They need a second script, a very large one, or none that is judged natively.
+NOT_OF_ONE_SCRIPT = ("merge-with-operations", "unjudged-script", "unused-ignore")
 HEADER = """\
 import sqlalchemy as sa
 from alembic import op
@@ -59,17 +92,91 @@ def test_every_option_is_in_the_document() -> None:
             assert re.search(rf"`[^`]*{spelling}\b[^`]*`", DOCUMENT), spelling
 
 
+def test_the_table_of_rules_is_the_table_of_rules() -> None:
+    table = re.findall(
+        r"^\| `([a-z-]+)` \| (error|warning|note) \| (.*) \|$", DOCUMENT, re.MULTILINE
+    )
+    assert [(rule, severity) for rule, severity, _ in table] == [
+        (rule.name, rule.severity) for rule in rules.RULES.values()
+    ]
+    of_postgresql = [rule for rule, _, text in table if text.startswith("PostgreSQL")]
+    assert of_postgresql == [rule.name for rule in rules.RULES.values() if rule.dialects]
+
+
+def test_the_settings_are_read() -> None:
+    [ini] = re.findall(r"```ini\n(.*?)```", DOCUMENT, re.DOTALL)
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(ini)
+    settings = LintSettings(dict(parser["alembic:lint"]), "/shop")
+    assert (settings.base, settings.expected_heads, settings.server_version) == (
+        "origin/main",
+        1,
+        1400,
+    )
+    assert settings.severity("drop-column") == rules.ERROR
+    assert settings.ignores("index-not-concurrent", "/shop/versions/2019_01_a.py")
+    assert not settings.ignores("index-not-concurrent", "/shop/versions/2020_01_a.py")
+    names = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", DOCUMENT, re.MULTILINE)
+        for name in re.findall(r"`([a-z-]+)`", row)
+    }
+    assert set(parser["alembic:lint"]) <= names
+
+
+@pytest.fixture
+def documented(project: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the branches of the document, and its script on the branch."""
+    for path in project.versions.iterdir():
+        path.unlink()
+    project.write("3f1c5a9e2b70", None)
+    project.commit()
+    project.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    project.git("fetch", "--quiet", ".", "HEAD")
+    (project.versions / "7d83e1f5a0c2_tax.py").write_text(TAX)
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.mark.usefixtures("documented")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report is the one of the document, to a byte."""
+    command = command.replace("${{ github.base_ref }}", "main")
+    assert main(shlex.split(command)[1:]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert "set-not-null-scan" in said.out
+    if "--format" not in command and "--explain" not in command:
+        [shown] = re.findall(r"```\n(migrations/.*?)```", DOCUMENT, re.DOTALL)
+        assert said.out == shown
+
+
+def test_there_are_commands() -> None:
+    assert len(COMMANDS) == 7
+
+
+def test_the_hooks_for_pre_commit() -> None:
+    entries = re.findall(r"^  entry: (.*)$", HOOKS, re.MULTILINE)
+    assert entries == ["alembic-native lint", "alembic lint"]
+    names = re.findall(r"^- id: (.*)$", HOOKS, re.MULTILINE)
+    assert all(f"`{name}`" in DOCUMENT for name in names)
+    for pattern in re.findall(r"^  files: (.*)$", HOOKS, re.MULTILINE):
+        for path in ("alembic.ini", "shop/migrations/versions/2026/a.py", "pyproject.toml"):
+            assert re.search(pattern, path), path
+        for path in ("shop/models.py", "docs/alembic.ini.md", "versions/notes.txt"):
+            assert not re.search(pattern, path), path
+
+
 def test_every_rule_has_its_section_in_the_order_of_the_table() -> None:
     assert [rule for rule, _ in SECTIONS] == list(rules.RULES)
     assert all(section.strip() for _, section in SECTIONS)
 
 
 def test_every_rule_that_is_judged_natively_has_an_example() -> None:
-    """The others need more than one script."""
     native = {
         rule.name
         for rule in rules.RULES.values()
-        if rule.of != rules.GRAPH and rule.name not in ("merge-with-operations", "unused-ignore")
+        if rule.of != rules.GRAPH and rule.name not in NOT_OF_ONE_SCRIPT
     }
     assert {rule for rule, kind, *_ in EXAMPLES if kind == "found"} == native
 
