@@ -33,8 +33,7 @@ _BINDERS = {
     contract.THREADS.name: ("serialised_environments",),
     contract.COMMANDS.name: (
         "status_commands",
-        "lint_command",
-        "rebase_command",
+        "script_commands",
         "registration",
         "exit_status",
     ),

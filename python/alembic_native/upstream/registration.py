@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.upstream import lint_command, rebase_command, status_commands
+from alembic_native.upstream import script_commands, status_commands
 from alembic_native.upstream.binding import Assignment
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _OURS = (
     status_commands.status,
     status_commands.wait,
-    lint_command.lint,
-    rebase_command.rebase,
+    script_commands.lint,
+    script_commands.rebase,
 )
 
 BOUND_MODULES = ("alembic.config",)
