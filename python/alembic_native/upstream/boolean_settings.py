@@ -12,7 +12,6 @@ import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.history.configuration import COMPARED_WITH_TRUE, is_surely_meant
 from alembic_native.upstream.binding import Assignment
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ def assignments(base: ModuleType, util: ModuleType) -> list[Assignment]:
     upstream_from_config = base.ScriptDirectory.from_config.__func__
 
     def from_config(cls: type[ScriptDirectory], config: Config) -> ScriptDirectory:
+        from alembic_native.history.configuration import COMPARED_WITH_TRUE, is_surely_meant
+
         section, options = config.config_ini_section, config.file_config
         for name in COMPARED_WITH_TRUE:
             if not options.has_option(section, name):

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.locking.settings import Settings, read_settings
 from alembic_native.upstream.binding import Assignment
 from alembic_native.upstream.errors import as_command_errors
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from alembic.script.base import ScriptDirectory
 
     from alembic_native.locking.run import MigrationRun, Planner
+    from alembic_native.locking.settings import Settings
 
 BOUND_MODULES = ("alembic.runtime.migration",)
 
@@ -83,6 +83,8 @@ def _run(context: MigrationContext, settings: Settings, planner: Planner) -> Mig
 
 
 def _settings(context: MigrationContext) -> Settings:
+    from alembic_native.locking.settings import Settings, read_settings
+
     if context.as_sql or context.connection is None:
         return Settings(is_on=False)
     config = context.config

@@ -8,8 +8,6 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.locking import environments
-from alembic_native.locking.settings import read_settings
 from alembic_native.upstream.binding import Assignment
 from alembic_native.upstream.errors import as_command_errors
 
@@ -25,6 +23,9 @@ def assignments(environment: ModuleType) -> list[Assignment]:
     upstream_enter, upstream_exit = upstream.__enter__, upstream.__exit__
 
     def __enter__(self: EnvironmentContext) -> EnvironmentContext:
+        from alembic_native.locking import environments
+        from alembic_native.locking.settings import read_settings
+
         with as_command_errors():
             environments.environment_lock.acquire(
                 lambda: read_settings(self.config.get_alembic_option).timeout
@@ -38,6 +39,8 @@ def assignments(environment: ModuleType) -> list[Assignment]:
         return entered
 
     def __exit__(self: EnvironmentContext, *arg: Any, **kw: Any) -> None:
+        from alembic_native.locking import environments
+
         try:
             upstream_exit(self, *arg, **kw)
         finally:
