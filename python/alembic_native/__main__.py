@@ -8,13 +8,13 @@ API. ``ALEMBIC_NATIVE=0`` changes nothing here.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from contextlib import suppress
 
-from alembic_native.lint import argument_parser as lint_arguments
+from alembic_native.lint import options as lint_options
+from alembic_native.reading import printing
 from alembic_native.rebase import options as rebase_options
 from alembic_native.status.argument_parser import DESCRIPTIONS, add_options
 
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "alembic-native") -
             return _rebase(options, commands[options.command])
         return _run(options, commands[options.command])
     except BrokenPipeError:
-        _leave_the_closed_pipe()
+        printing.leave_the_closed_pipe(sys.stdout)
         return 1
 
 
@@ -68,9 +68,9 @@ def _parsers(prog: str) -> tuple[ArgumentParser, dict[str, ArgumentParser]]:
         commands[name] = subparsers.add_parser(name, help=description)
         _add_general_options(commands[name], None)
         add_options(commands[name], name)
-    commands["lint"] = subparsers.add_parser("lint", help=lint_arguments.DESCRIPTION)
+    commands["lint"] = subparsers.add_parser("lint", help=lint_options.DESCRIPTION)
     _add_general_options(commands["lint"], None)
-    lint_arguments.add_options(commands["lint"])
+    lint_options.add_options(commands["lint"])
     commands["rebase"] = subparsers.add_parser("rebase", help=rebase_options.DESCRIPTION)
     _add_general_options(commands["rebase"], None)
     rebase_options.add_options(commands["rebase"])
@@ -107,7 +107,6 @@ def _add_general_options(parser: ArgumentParser, defaults: dict[str, object] | N
 
 
 def _run(options: Namespace, parser: ArgumentParser) -> int:
-    from alembic_native.reading import printing
     from alembic_native.status.command import Command
     from alembic_native.status.errors import WrongOptions
 
@@ -147,31 +146,27 @@ def _lint(options: Namespace, parser: ArgumentParser) -> int:
     from alembic_native.lint.errors import WrongOptions
     from alembic_native.lint.project import project_of_files
     from alembic_native.lint.request import Request
-    from alembic_native.reading import printing
-
-    def tell(text: str) -> None:
-        printing.print_lines(sys.stdout, [text])
 
     try:
         return command.run(
-            Request(vars(options)), lambda: project_of_files(options.config, options.name), tell
+            Request(vars(options)),
+            lambda: project_of_files(options.config, options.name),
+            lambda text: printing.write_at_once(sys.stdout, text),
         )
     except WrongOptions as error:
         parser.error(str(error))
 
 
 def _rebase(options: Namespace, parser: ArgumentParser) -> int:
-    from alembic_native.reading import printing
     from alembic_native.rebase import command
     from alembic_native.rebase.errors import WrongOptions
     from alembic_native.rebase.project import project_of_files
 
-    def tell(text: str) -> None:
-        printing.print_lines(sys.stdout, [text])
-
     try:
         return command.run(
-            vars(options), lambda: project_of_files(options.config, options.name), tell
+            vars(options),
+            lambda: project_of_files(options.config, options.name),
+            lambda text: printing.write_at_once(sys.stdout, text),
         )
     except WrongOptions as error:
         parser.error(str(error))
@@ -192,13 +187,8 @@ def _print_information() -> int:
     try:
         print("\n".join(information.lines()), flush=True)
     except BrokenPipeError:
-        _leave_the_closed_pipe()
+        printing.leave_the_closed_pipe(sys.stdout)
     return 0 if information.is_active else 1
-
-
-def _leave_the_closed_pipe() -> None:
-    """The reader has seen enough (`| head -1`). Else Python would complain as it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ class GitRepository:
             reason = _reason(done.stderr)
             if "not a git repository" in reason or "must be run in a work tree" in reason:
                 return None
-            raise GitFailed(f"git cannot read the repository of {folder}: {reason}.")
+            raise GitFailed(f"git cannot read the repository of {folder}. It says: {reason}")
         shallow, _, root = done.stdout.partition(b"\n")
         return GitRepository(
             os.path.realpath(os.fsdecode(root.rstrip(b"\r\n"))), shallow == b"true"
@@ -98,6 +98,8 @@ class GitRepository:
     def merge_base(self, reference: str) -> str:
         """The commit at which the current commit and ``reference`` parted. Raises ``GitFailed``."""
         commit = self.commit(reference)
+        if self._answer("rev-parse", "--verify", "--quiet", "HEAD") is None:
+            raise GitFailed(f"The current branch of {self.root} has no commit yet: commit first.")
         found = self._answer("merge-base", "HEAD", commit)
         if found is None or not found.split():
             why = (
@@ -115,20 +117,20 @@ class GitRepository:
         found = self._answer("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
         return os.fsdecode(found.strip()) if found else None
 
-    def files(
-        self, commit: str, folders: Iterable[str], is_recursive: bool = True
-    ) -> dict[str, bytes]:
+    def files(self, commit: str, folders: Iterable[str], is_recursive: bool) -> dict[str, bytes]:
         """The files named ``*.py`` in some folders at a commit: path, contents.
 
         ``is_recursive``: those in folders below them, too. A folder that was somewhere else then
-        is looked for there: where files now below it, which nobody has changed meanwhile, were
-        then. Raises ``GitFailed``.
+        is looked for there: where files now below it, or files like them, were then. Raises
+        ``GitFailed``.
         """
         wanted = [self._relative(folder) for folder in folders]
         found = self._listed(commit, wanted, is_recursive)
         moved = [one for one in wanted if not any(_is_below(path, one) for path in found)]
         if moved:
-            former = self._former_folders(commit, moved)
+            former = self._former_folders(commit, moved, "100%")
+            # Git finds equal contents at once, others by comparing every file with every other.
+            former = former or self._former_folders(commit, moved, "50%")
             found.update(self._listed(commit, former, is_recursive))
         contents = self._contents(list(found.values()))
         return {
@@ -177,13 +179,12 @@ class GitRepository:
                         listed[path] = blob
         return listed
 
-    def _former_folders(self, commit: str, folders: Sequence[bytes]) -> list[bytes]:
-        """Where, at a commit, files lay that lie below these folders now."""
-        # Equal contents alone: git finds those at once, however many files were moved.
+    def _former_folders(self, commit: str, folders: Sequence[bytes], likeness: str) -> list[bytes]:
+        """Where, at a commit, files lay that lie below these folders now, as they were or alike."""
         listed = self._output(
             "diff-index",
             "--name-status",
-            "--find-renames=100%",
+            f"--find-renames={likeness}",
             "--diff-filter=R",
             "--ignore-submodules",
             "-z",
@@ -256,5 +257,5 @@ def _is_below(path: bytes, folder: bytes) -> bool:
 def _reason(stderr: bytes) -> str:
     """Why git failed, on one line."""
     lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    text = " ".join(lines) if lines else "it does not say why"
+    text = " ".join(" ".join(lines).split()) if lines else "it does not say why"
     return text.removeprefix("fatal: ").rstrip(".")

@@ -87,7 +87,21 @@ def write_heads_file(path: str, heads: Iterable[str]) -> bool:
     return True
 
 
+def check_heads_file(path: str) -> None:
+    """Raise ``HeadsFileFailed`` where the file could not be written."""
+    _content(path)
+    folder = os.path.dirname(path)
+    if not os.path.isdir(folder):
+        raise HeadsFileFailed(f"{path}, which {SETTING} names, lies in no folder that is there.")
+    existing = path if os.path.exists(path) else folder
+    if not os.access(existing, os.W_OK):
+        raise HeadsFileFailed(f"{path}, which {SETTING} names, cannot be written.")
+
+
 def _content(path: str) -> bytes | None:
+    if os.path.exists(path) and not os.path.isfile(path):
+        # To read a pipe would be to wait for somebody to write into it.
+        raise HeadsFileFailed(f"{path}, which {SETTING} names, is not a regular file.")
     try:
         with open(path, "rb") as file:
             return file.read()

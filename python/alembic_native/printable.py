@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
@@ -21,6 +23,15 @@ def printable(text: object) -> str:
     import re
 
     return re.sub(_NOT_SHOWN, _escaped, written)
+
+
+def path_from_here(path: str) -> str:
+    """Relative to the current folder, where it lies below that."""
+    for here in (os.getcwd(), os.path.realpath(os.getcwd())):
+        inside = os.path.join(here, "")
+        if path.startswith(inside):
+            return path[len(inside) :]
+    return path
 
 
 def _escaped(found: re.Match[str]) -> str:

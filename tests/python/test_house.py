@@ -16,7 +16,7 @@ ARROWS = {
     "reading": {"history"},
     "locking": set(),
     "status": {"history", "locking"},
-    "lint": {"history"},
+    "lint": {"history", "reading"},
     "rebase": {"history", "status"},
     "upstream": {"history", "reading", "locking", "status", "lint", "rebase"},
 }

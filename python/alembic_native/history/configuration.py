@@ -117,7 +117,8 @@ class Configuration:
             defaults = self._parser.defaults()
             try:
                 for key in self._parser.options(section):
-                    if key not in defaults:
+                    # One of [DEFAULT] is an option of every section, and meant for another.
+                    if self._parser.get(section, key, raw=True) != defaults.get(key):
                         options[key] = self._parser.get(section, key)
             except ConfigParserError as error:
                 raise Declined(f"[{section}] cannot be read") from error

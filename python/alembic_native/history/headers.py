@@ -23,6 +23,11 @@ def read_header(source: bytes) -> _core.ScriptHeader | None:
     return header if isinstance(header, _core.ScriptHeader) else None
 
 
+def is_script_name(name: str) -> bool:
+    """Whether a file of this name is a script, by upstream's rule; ``.pyc`` and the like aside."""
+    return name.endswith(".py") and not name.startswith((".#", "__init__")) and "\n" not in name
+
+
 def read_version_locations(locations: Iterable[str], is_recursive: bool) -> _core.ScriptTable:
     """The scripts of some folders, read on several threads."""
     return _core.read_version_locations(

@@ -32,4 +32,11 @@ def read_project(
         configuration = Configuration(section, *files)
         return configuration, Settings(configuration, find_package)
     except Declined as declined:
-        raise ProjectUnreadable(f"The project cannot be read: {declined}.") from declined
+        raise ProjectUnreadable(why_unreadable(declined)) from declined
+
+
+def why_unreadable(declined: Declined) -> str:
+    """A sentence for people, with the words of the library that met the mistake."""
+    words = " ".join(str(declined.__cause__ or "").split())
+    reason = f"{declined}: {words}" if words else f"{declined}"
+    return f"The project cannot be read: {reason.rstrip('.')}."

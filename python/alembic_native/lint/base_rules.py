@@ -6,26 +6,29 @@ import os
 
 from alembic_native import _lint
 from alembic_native.lint.findings import Finding
-from alembic_native.lint.graph_rules import at_name, heads_of, heads_too_many
+from alembic_native.lint.graph_rules import at_name, heads_of, heads_too_many, line_of
 from alembic_native.lint.scripts import source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from alembic_native.lint.base_branch import BaseBranch, BaseScript
+    from alembic_native.lint.base_scripts import BaseScript, BaseScripts
     from alembic_native.lint.scripts import Script, Scripts
+
+
+_FUNCTIONS = ("upgrade", "downgrade")
 
 
 def findings(
     scripts: Scripts,
-    base: BaseBranch,
+    base: BaseScripts,
     changed: set[str],
     expected_heads: int | tuple[str, ...],
 ) -> list[Finding]:
     """``changed`` are the paths of new and changed scripts."""
     here = {script.revision: script for script in scripts.certain}
-    found = [*_edited(here, base, changed), *_spliced(here, base)]
+    found = [*_edited(scripts, here, base, changed), *_spliced(here, base)]
     unclear = {os.path.basename(path) for path, _ in scripts.uncertain}
     found += _deleted(here, base, unclear)
     if not scripts.uncertain and not base.uncertain:
@@ -33,7 +36,9 @@ def findings(
     return found
 
 
-def _edited(here: Mapping[str, Script], base: BaseBranch, changed: set[str]) -> Iterator[Finding]:
+def _edited(
+    scripts: Scripts, here: Mapping[str, Script], base: BaseScripts, changed: set[str]
+) -> Iterator[Finding]:
     for revision, script in here.items():
         if script.path not in changed:
             continue
@@ -42,15 +47,28 @@ def _edited(here: Mapping[str, Script], base: BaseBranch, changed: set[str]) -> 
         ]
         differences = [_difference(script, one) for one in before]
         if differences and all(differences):
-            name, line = differences[0][0]
-            subject = f"{revision} has another {name} than in {base.name}"
-            yield Finding("edited-revision", script.path, line, 1, subject)
+            name = differences[0][0]
+            yield _edit(script.path, revision, name, base)
+    # One whose header was literal, and is not any more: is what it does the same?
+    by_path = {one.path: one for one in base.parted.values()}
+    for path, _ in scripts.uncertain:
+        was = by_path.get(path)
+        if was is not None and path in changed:
+            names = _changed_functions(path, was)
+            if names:
+                yield _edit(path, was.revision, names[0], base)
 
 
-def _difference(script: Script, before: BaseScript) -> list[tuple[str, int]]:
-    """What of a script is not as it was: its name, and the line here."""
+def _edit(path: str, revision: str, name: str, base: BaseScripts) -> Finding:
+    shown = f"{name}()" if name in _FUNCTIONS else name
+    subject = f"{revision} has another {shown} than in {base.name}"
+    return Finding("edited-revision", path, line_of(path, name), 1, subject)
+
+
+def _difference(script: Script, before: BaseScript) -> list[str]:
+    """What of a script is not as it was: names of its header, and of functions."""
     found = [
-        (name, at_name(script, name, "edited-revision", "").line)
+        name
         for name, now, then in (
             ("down_revision", script.down_revisions, before.down_revisions),
             ("depends_on", script.depends_on, before.depends_on),
@@ -58,15 +76,16 @@ def _difference(script: Script, before: BaseScript) -> list[tuple[str, int]]:
         )
         if now != then
     ]
-    source = source_of(script.path)
+    return found + _changed_functions(script.path, before)
+
+
+def _changed_functions(path: str, before: BaseScript) -> list[str]:
+    source = source_of(path)
     if source is None:
         # Reported as a file that cannot be read.
-        return found
-    now_read, then_read = (_functions(one) for one in (source, before.source))
-    for name in ("upgrade", "downgrade"):
-        if now_read[name] != then_read[name]:
-            found.append((f"{name}()", at_name(script, name, "edited-revision", "").line))
-    return found
+        return []
+    now, then = _functions(source), _functions(before.source)
+    return [name for name in _FUNCTIONS if now[name] != then[name]]
 
 
 def _functions(source: bytes) -> dict[str, str]:
@@ -79,7 +98,7 @@ def _functions(source: bytes) -> dict[str, str]:
     return {"upgrade": report.upgrade, "downgrade": report.downgrade}
 
 
-def _deleted(here: Mapping[str, Script], base: BaseBranch, unclear: set[str]) -> Iterator[Finding]:
+def _deleted(here: Mapping[str, Script], base: BaseScripts, unclear: set[str]) -> Iterator[Finding]:
     referring: dict[str, Script] = {}
     for script in here.values():
         for parent in (*script.down_revisions, *script.depends_on):
@@ -93,8 +112,9 @@ def _deleted(here: Mapping[str, Script], base: BaseBranch, unclear: set[str]) ->
         yield Finding("deleted-revision", before.path, 1, 1, subject)
 
 
-def _spliced(here: Mapping[str, Script], base: BaseBranch) -> Iterator[Finding]:
-    known = base.parted.keys() | base.tip.keys()
+def _spliced(here: Mapping[str, Script], base: BaseScripts) -> Iterator[Finding]:
+    elsewhere = {one for one, script in here.items() if not base.is_tracked(script.path)}
+    known = base.parted.keys() | base.tip.keys() | elsewhere
     below: dict[str, str] = {}
     waiting = [(revision, revision) for revision in here if revision in known]
     while waiting:
@@ -113,7 +133,7 @@ def _spliced(here: Mapping[str, Script], base: BaseBranch) -> Iterator[Finding]:
 
 
 def _heads_after_merge(
-    here: Mapping[str, Script], base: BaseBranch, expected: int | tuple[str, ...]
+    here: Mapping[str, Script], base: BaseScripts, expected: int | tuple[str, ...]
 ) -> Iterator[Finding]:
     """Where the base branch has gone on: the heads that the history has once it is merged."""
     missing = {

@@ -12,19 +12,22 @@ from alembic_native.lint import (
     script_rules,
     text,
 )
-from alembic_native.lint.errors import LintFailed, WrongOptions
+from alembic_native.lint.errors import LintFailed
 from alembic_native.lint.options import FORMATS
 from alembic_native.lint.request import Request
 from alembic_native.lint.rules import ERROR
 from alembic_native.lint.scripts import Scripts
 from alembic_native.printable import printable
+from alembic_native.reading import printing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from alembic_native._lint import ScriptReport
     from alembic_native.lint.findings import Finding
     from alembic_native.lint.project import Project
+    from alembic_native.lint.settings import LintSettings
 
     Tell = Callable[[str], None]
 
@@ -32,16 +35,18 @@ CLEAN, FOUND, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 
 def run(request: Request, opened: Callable[[], Project], tell: Tell) -> int:
-    """Do it as the command of this process; the exit code.
-
-    What stops it is said on stderr. Raises ``WrongOptions``.
-    """
+    """Do it as the command of this process; the exit code. What stops it is said on stderr."""
     try:
         return lint(request, opened, tell, _may_be_coloured())
-    except WrongOptions:
-        raise
     except LintFailed as failed:
         print(f"FAILED: {printable(failed)}", file=sys.stderr)
+        return WRONG_USE
+    except BrokenPipeError:
+        printing.leave_the_closed_pipe(sys.stdout)
+        return FOUND
+    except OSError as error:
+        # All else that is read or written says itself what it cannot do.
+        print(f"FAILED: The findings cannot be written: {error.strerror}.", file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
@@ -59,7 +64,7 @@ def lint(
     if request.explained is not None:
         from alembic_native.lint.explanations import explanation
 
-        tell(explanation(request.explained) or "")
+        tell(explanation(request.explained))
         return CLEAN
     project = opened()
     scripts = Scripts(project.version_locations, project.is_recursive)
@@ -68,7 +73,9 @@ def lint(
         if not request.is_quiet:
             tell(done)
         return CLEAN
-    found = findings(request, project, scripts)
+    found, warning = findings(request, project, scripts)
+    if warning:
+        print(warning, file=sys.stderr)
     if not request.is_quiet:
         if request.shows_statistics:
             tell(text.statistics(found))
@@ -77,37 +84,24 @@ def lint(
     return FOUND if counts and not request.exits_zero else CLEAN
 
 
-def findings(request: Request, project: Project, scripts: Scripts) -> list[Finding]:
-    """All that counts. Raises ``LintFailed``."""
+def findings(request: Request, project: Project, scripts: Scripts) -> tuple[list[Finding], str]:
+    """All that counts, and a warning where SQL texts could not be judged. Raises ``LintFailed``."""
     settings = project.settings
     paths = _paths_in(request.paths, scripts)
     found = graph_rules.findings(scripts, settings.expected_heads, project.id_length)
     found += heads_file_rule.findings(project.heads_file, scripts)
     reference = request.base or settings.base
     if reference is not None:
-        from alembic_native.lint import base_rules
-        from alembic_native.lint.base_branch import read_base_branch
-
-        base = read_base_branch(reference, project.version_locations, project.is_recursive)
-        changed = base.changed(scripts.paths())
-        found += base_rules.findings(scripts, base, changed, settings.expected_heads)
+        of_base, changed = _against_base(reference, project, scripts)
+        found += of_base
         paths = [path for path in paths if path in changed]
     dialect = request.dialect or project.dialect
     version = request.server_version or settings.server_version
     judged = script_rules.judge(
         scripts, paths, dialect, version, compiles_all=reference is not None
     )
-    found += judged.findings
-    texts = [(path, sql) for path, report in judged.reports.items() for sql in report.sql]
-    has_squawk = False
-    if texts and dialect == "postgresql" and not settings.ignores("squawk"):
-        from alembic_native.lint import squawk
-
-        has_squawk = squawk.installed_program() is not None
-        of_sql, failure = squawk.findings(texts, version)
-        found += of_sql
-        if failure:
-            print(failure, file=sys.stderr)
+    of_sql, has_squawk, warning = _of_sql(judged.reports, dialect, version, settings)
+    found += judged.findings + of_sql
     # The comments of a script that is not judged count where the history has a finding in it.
     others = script_rules.reports_of(
         [path for path in {one.path: None for one in found} if path not in judged.reports]
@@ -120,7 +114,32 @@ def findings(request: Request, project: Project, scripts: Scripts) -> list[Findi
         has_base=reference is not None,
         has_squawk=has_squawk,
     )
-    return ignores.counted(found, judged.reports, others, settings, rules)
+    return ignores.counted(found, judged.reports, others, settings, rules), warning
+
+
+def _against_base(
+    reference: str, project: Project, scripts: Scripts
+) -> tuple[list[Finding], set[str]]:
+    """What the base branch shows, and the paths of the scripts that are new or changed."""
+    from alembic_native.lint import base_rules
+    from alembic_native.lint.base_scripts import read_base_scripts
+
+    base = read_base_scripts(reference, project.version_locations, project.is_recursive)
+    changed = base.changed(scripts.paths())
+    return base_rules.findings(scripts, base, changed, project.settings.expected_heads), changed
+
+
+def _of_sql(
+    reports: Mapping[str, ScriptReport], dialect: str, version: int, settings: LintSettings
+) -> tuple[list[Finding], bool, str]:
+    """The findings of squawk, whether it is there, and a warning where it fails."""
+    texts = [(path, sql) for path, report in reports.items() for sql in report.sql]
+    if not texts or dialect != "postgresql" or settings.ignores("squawk"):
+        return [], False, ""
+    from alembic_native.lint import squawk
+
+    found, warning = squawk.findings(texts, version)
+    return found, squawk.installed_program() is not None, warning
 
 
 def _paths_in(given: list[str], scripts: Scripts) -> list[str]:
@@ -141,7 +160,7 @@ def _paths_in(given: list[str], scripts: Scripts) -> list[str]:
             path for where, path in known.items() if where == real or where.startswith(inside)
         ]
         if not matching:
-            raise LintFailed(f"{one} is no script of this project, and holds none.")
+            raise LintFailed(f"{one} is not a script of this project, and holds none.")
         chosen.update(dict.fromkeys(matching))
     return list(chosen)
 
@@ -157,5 +176,8 @@ def _report(name: str, found: list[Finding], script_count: int, is_coloured: boo
 def _may_be_coloured() -> bool:
     """Whether the standard output is a terminal that shows colours, and its user wants them."""
     return (
-        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        sys.stdout is not None
+        and sys.stdout.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
     )

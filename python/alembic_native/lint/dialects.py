@@ -26,9 +26,9 @@ def dialect_of_url(url: object) -> str:
 
 def version_number(text: object) -> int:
     """``16`` is 1600, ``8.0.36`` is 800; 0, the newest, for None. Raises ``LintFailed``."""
-    if text is None or text == "":
+    if text is None:
         return 0
     found = re.fullmatch(r"(\d{1,4})(?:\.(\d{1,4}))?(?:\.\d+)*", str(text).strip(), re.ASCII)
     if found is None:
-        raise LintFailed(f"{text!r} is no version of a server. Give it as 16, 8.0 or 10.11.")
+        raise LintFailed(f"{text!r} is not the version of a server; one is 16, 8.0 or 10.11.")
     return int(found[1]) * 100 + min(int(found[2] or 0), 99)

@@ -12,17 +12,15 @@ _FENCE = "```"
 _FENCE_NAMES = {"found": "Found:", "safe": "Safe:"}
 
 
-def explanation(rule: str) -> str | None:
-    """Severity, databases and section of a rule as lines of text; None if there is no such rule.
+def explanation(rule: str) -> str:
+    """Severity, databases and section of a rule as lines of text. ``rule`` is one that there is.
 
     Of a rule of squawk's it says where squawk's own documentation is.
     """
-    if rule.startswith(SQUAWK_PREFIX) and rule != SQUAWK_PREFIX:
+    if rule.startswith(SQUAWK_PREFIX):
         name = rule.removeprefix(SQUAWK_PREFIX)
         return f"{rule}: found by squawk in SQL text. It is explained at {_OF_SQUAWK}{name}"
-    known = RULES.get(rule)
-    if known is None:
-        return None
+    known = RULES[rule]
     databases = f", {', '.join(known.dialects)} only" if known.dialects else ""
     return "\n".join([f"{rule} ({known.severity}{databases})", "", *_section(rule)])
 

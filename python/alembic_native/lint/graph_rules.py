@@ -6,15 +6,15 @@ a parent that is not found is not told of, and neither are several heads.
 
 from __future__ import annotations
 
-from alembic_native._core import RevisionGraph, RevisionRecord, read_definitions
-from alembic_native.errors import CycleDetected
+from alembic_native._core import read_definitions
 from alembic_native.history.scripts import ILLEGAL_CHARACTERS
 from alembic_native.lint.findings import Finding
 from alembic_native.lint.scripts import source_of
+from alembic_native.printable import path_from_here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from alembic_native.lint.scripts import Script, Scripts
 
@@ -33,9 +33,11 @@ def findings(
     for script in scripts.certain:
         by_id.setdefault(script.revision, []).append(script)
     found = [*_ids(by_id, id_length), *_labels(by_id)]
-    labels = {label for script in scripts.certain for label in script.branch_labels}
+    labels = {
+        label: script.revision for script in scripts.certain for label in script.branch_labels
+    }
     if not scripts.uncertain:
-        found += _missing_parents(scripts, by_id.keys() | labels)
+        found += _missing_parents(scripts, by_id.keys(), labels)
     found += _cycles(by_id)
     if not scripts.uncertain:
         found += _heads(by_id, expected_heads)
@@ -55,7 +57,7 @@ def _is_sound(scripts: Scripts, expected_heads: int | tuple[str, ...], id_length
 def _ids(by_id: dict[str, list[Script]], id_length: int) -> Iterator[Finding]:
     for revision, claiming in by_id.items():
         if len(claiming) > 1:
-            others = " and ".join(one.path for one in claiming[:-1])
+            others = " and ".join(path_from_here(one.path) for one in claiming[:-1])
             yield at_name(
                 claiming[-1], "revision", "duplicate-revision", f"{revision}, as in {others}"
             )
@@ -64,54 +66,71 @@ def _ids(by_id: dict[str, list[Script]], id_length: int) -> Iterator[Finding]:
             yield at_name(claiming[0], "revision", "revision-id-too-long", f"{subject}{id_length}")
         if any(one in ILLEGAL_CHARACTERS for one in revision):
             yield at_name(claiming[0], "revision", "illegal-revision-id", revision)
+        elif ":" in revision:
+            subject = f"{revision}, whose colon Alembic refuses from 1.17 on"
+            yield at_name(claiming[0], "revision", "illegal-revision-id", subject)
 
 
 def _labels(by_id: dict[str, list[Script]]) -> Iterator[Finding]:
     owners: dict[str, Script] = {}
     for script, *_ in by_id.values():
-        for label in script.branch_labels:
+        for index, label in enumerate(script.branch_labels):
+            if label in script.branch_labels[:index]:
+                subject = f"{label}, twice in this script"
+                yield at_name(script, "branch_labels", "label-conflict", subject)
+                continue
             other = by_id[label][0] if label in by_id else owners.setdefault(label, script)
             if other is not script or label in by_id:
-                subject = f"{label}, which {other.path} has"
+                subject = f"{label}, which {path_from_here(other.path)} has"
                 yield at_name(script, "branch_labels", "label-conflict", subject)
 
 
-def _missing_parents(scripts: Scripts, known: set[str]) -> Iterator[Finding]:
+def _missing_parents(
+    scripts: Scripts, ids: Container[str], labels: Mapping[str, str]
+) -> Iterator[Finding]:
+    """``labels`` has the revision of each. A label may be depended on, and be no down revision."""
     for script in scripts.certain:
-        for name, referred in (
-            ("down_revision", script.down_revisions),
-            ("depends_on", script.depends_on),
-        ):
-            for revision in referred:
-                if revision not in known:
-                    subject = f"{script.revision} has {name} {revision}"
-                    yield at_name(script, name, "missing-parent", subject)
+        for revision in script.down_revisions:
+            if revision not in ids:
+                subject = f"{script.revision} has down_revision {revision}"
+                if revision in labels:
+                    subject += f", a branch label; the revision is {labels[revision]}"
+                yield at_name(script, "down_revision", "missing-parent", subject)
+        for revision in script.depends_on:
+            if revision not in ids and revision not in labels:
+                subject = f"{script.revision} has depends_on {revision}"
+                yield at_name(script, "depends_on", "missing-parent", subject)
 
 
 def _cycles(by_id: dict[str, list[Script]]) -> Iterator[Finding]:
+    from graphlib import CycleError, TopologicalSorter
+
     owners: dict[str, str] = {}
     for script, *_ in by_id.values():
         for label in script.branch_labels:
-            if label not in by_id:
-                owners.setdefault(label, script.revision)
-    known = by_id.keys() | owners.keys()
-    records = [
-        RevisionRecord(
-            revision,
-            tuple(one for one in script.down_revisions if one in known),
-            tuple(one for one in script.depends_on if one in known),
-            tuple(one for one in script.branch_labels if owners.get(one) == revision),
-            script.path,
-        )
+            owners.setdefault(label, script.revision)
+    parents = {
+        revision: {
+            one if one in by_id else owners[one]
+            for one in (*script.down_revisions, *script.depends_on)
+            if one in by_id or one in owners
+        }
         for revision, (script, *_) in by_id.items()
-    ]
-    try:
-        RevisionGraph(records)
-    except CycleDetected as error:
-        first = by_id.get(error.revisions[0])
-        if first is not None:
-            subject = ", ".join(error.revisions)
-            yield at_name(first[0], "down_revision", "revision-cycle", subject)
+    }
+    while True:
+        try:
+            TopologicalSorter(parents).prepare()
+        except CycleError as error:
+            cycle: list[str] = error.args[1][:-1]
+        else:
+            return
+        first = min(cycle, key=list(by_id).index)
+        yield at_name(by_id[first][0], "down_revision", "revision-cycle", ", ".join(sorted(cycle)))
+        parents = {
+            revision: needed.difference(cycle)
+            for revision, needed in parents.items()
+            if revision not in cycle
+        }
 
 
 def _heads(by_id: dict[str, list[Script]], expected: int | tuple[str, ...]) -> Iterator[Finding]:
@@ -120,8 +139,21 @@ def _heads(by_id: dict[str, list[Script]], expected: int | tuple[str, ...]) -> I
     if not surplus:
         return
     heads = heads_of(scripts)
-    subject = ", ".join(f"{one.revision} ({one.path})" for one in heads)
-    yield at_name(surplus[-1], "down_revision", "multiple-heads", f"{len(heads)} heads: {subject}")
+    names = ", ".join(f"{one.revision} ({path_from_here(one.path)})" for one in heads)
+    if isinstance(expected, int):
+        subject = f"{len(heads)} heads: {names}"
+        yield at_name(surplus[-1], "down_revision", "multiple-heads", subject)
+        return
+    for head in surplus:
+        yield Finding(
+            "multiple-heads",
+            head.path,
+            line_of(head.path, "down_revision"),
+            1,
+            f"{head.revision}; the heads are {names}",
+            happens="This head is one more than the configuration expects: heads names "
+            f"{', '.join(expected)}.",
+        )
 
 
 def heads_of(scripts: Mapping[str, Script]) -> list[Script]:
@@ -163,11 +195,14 @@ def _branch_labels(scripts: Mapping[str, Script], head: Script) -> set[str]:
 
 def at_name(script: Script, name: str, rule: str, subject: str) -> Finding:
     """At the line of a script that binds a name: of the header, or a function."""
-    line = 1
+    return Finding(rule, script.path, line_of(script.path, name), 1, subject)
+
+
+def line_of(path: str, name: str) -> int:
+    """The line of a script that binds a name; 1 where none does."""
     try:
-        definition = read_definitions(source_of(script.path) or b"", [name])[0]
-        line = definition.line if definition is not None else 1
+        definition = read_definitions(source_of(path) or b"", [name])[0]
     except ValueError:
         # It is no Python any more, and is reported where it begins.
-        pass
-    return Finding(rule, script.path, line, 1, subject)
+        return 1
+    return 1 if definition is None else definition.line

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from alembic_native.heads_file import SETTING, HeadsFileFailed, heads_file_path
 from alembic_native.history.configuration import package_folder_without_import
 from alembic_native.history.declined import Declined
 from alembic_native.history.missing_files import missing_folder
-from alembic_native.history.project_files import ProjectUnreadable, read_project
+from alembic_native.history.project_files import ProjectUnreadable, read_project, why_unreadable
 from alembic_native.lint.dialects import dialect_of_url
 from alembic_native.lint.errors import LintFailed
 from alembic_native.lint.settings import LintSettings
@@ -38,8 +40,11 @@ class Project:
         self.settings = LintSettings(configuration.table("lint"), configuration.folder())
         self.dialect = self.settings.dialect or _dialect(configuration)
         length = str(configuration.get("version_table_column_length", _ID_LENGTH))
-        if not (length.isascii() and length.isdigit()):
-            raise LintFailed(f"version_table_column_length is no number: {length}")
+        if not re.fullmatch("[0-9]{1,9}", length):
+            raise LintFailed(
+                f"version_table_column_length is {length!r} in the configuration, and has to be a "
+                "number."
+            )
         self.id_length = int(length)
         try:
             self.heads_file = heads_file_path(configuration.get(SETTING))
@@ -59,7 +64,7 @@ def project_of_files(given: list[str] | None, section: str) -> Project:
     except ProjectUnreadable as error:
         raise LintFailed(str(error)) from error
     except Declined as declined:
-        raise LintFailed(f"The project cannot be read: {declined}.") from declined
+        raise LintFailed(why_unreadable(declined)) from declined
 
 
 def _dialect(configuration: Configuration) -> str:

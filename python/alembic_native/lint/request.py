@@ -21,17 +21,20 @@ class Request:
         self.paths: list[str] = list(options.get(PATHS) or ())
         self.base: str | None = options.get("base")
         self.dialect: str | None = options.get("dialect")
-        self.format: str = options.get("format") or FORMATS[0]
+        chosen = options.get("format")
+        self.format: str = FORMATS[0] if chosen is None else chosen
         self.explained: str | None = options.get("explain")
         self.writes_heads = bool(options.get("write_heads"))
         self.is_strict = bool(options.get("strict"))
         self.exits_zero = bool(options.get("exit_zero"))
         self.shows_statistics = bool(options.get("statistics"))
         self.is_quiet = bool(options.get("quiet"))
+        if self.base == "":
+            raise WrongOptions("--base is empty. Name a branch, a tag or a commit.")
         if self.dialect is not None and self.dialect not in JUDGED:
-            raise WrongOptions(f"--dialect: {self.dialect!r} is none of {', '.join(JUDGED)}.")
+            raise WrongOptions(f"--dialect: {self.dialect!r} is not one of {', '.join(JUDGED)}.")
         if self.format not in FORMATS:
-            raise WrongOptions(f"--format: {self.format!r} is none of {', '.join(FORMATS)}.")
+            raise WrongOptions(f"--format: {self.format!r} is not one of {', '.join(FORMATS)}.")
         try:
             self.server_version = version_number(options.get("server_version"))
         except LintFailed as error:

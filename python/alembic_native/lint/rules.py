@@ -113,6 +113,13 @@ _GRAPH_RULES = (
         "Correct the permissions of the file, or remove it from the folder.",
     ),
     Rule(
+        "missing-revision",
+        GRAPH,
+        ERROR,
+        "Every command of Alembic fails, because this script has no revision.",
+        "Write the id of its revision into the script, or take it out of the folder.",
+    ),
+    Rule(
         "illegal-revision-id",
         GRAPH,
         ERROR,

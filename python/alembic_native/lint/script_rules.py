@@ -5,6 +5,9 @@ What it does is judged by the native core.
 
 from __future__ import annotations
 
+import os
+import re
+
 from alembic_native import _lint
 from alembic_native.lint.dialects import OTHER
 from alembic_native.lint.findings import Finding
@@ -23,6 +26,12 @@ _OF_A_DATABASE = ("column-type-change", "volatile-default")
 
 #: What is longer is data rather than code, and takes Python long, and much memory.
 _LONGEST_COMPILED = 10_000_000
+
+
+#: The name itself, or what binds names that are not written there.
+_MAY_BIND_REVISION = (
+    rb"(?<!\w)(?:revision|exec|eval|globals|locals|vars|setattr|__dict__)\b|import\s*\*"
+)
 
 
 class Judged:
@@ -61,6 +70,11 @@ def judge(
             judged.findings.append(Finding("unreadable-file", path, 1, 1, report))
             continue
         reason = reasons.get(path)
+        if reason is not None and not os.path.isfile(path):
+            judged.findings.append(
+                Finding("unreadable-file", path, 1, 1, "it is not a regular file")
+            )
+            continue
         is_chosen = path in chosen
         if report is None and reason is None and not compiles_all:
             continue
@@ -72,6 +86,8 @@ def judge(
                 judged.findings += _of_report(path, report, dialect)
         if fault is not None:
             judged.findings.append(fault)
+        elif reason is not None and _lacks_revision(path):
+            judged.findings.append(Finding("missing-revision", path))
         elif reason is not None:
             line = max(reason.line, 1)
             judged.findings.append(Finding("unreadable-header", path, line, 1, reason.reason))
@@ -89,6 +105,14 @@ def reports_of(paths: Sequence[str]) -> dict[str, _lint.ScriptReport]:
         for path, report in zip(paths, reports, strict=True)
         if report is not None and not isinstance(report, str)
     }
+
+
+def _lacks_revision(path: str) -> bool:
+    """Whether nothing in a script can bind its revision, nor does the name of the file tell it."""
+    source = source_of(path)
+    if source is None or re.fullmatch(r"[a-f0-9]+\.py", os.path.basename(path)):
+        return False
+    return not re.search(_MAY_BIND_REVISION, source)
 
 
 def _of_report(path: str, report: _lint.ScriptReport, dialect: str) -> Iterator[Finding]:

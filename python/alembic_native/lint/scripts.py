@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from alembic_native._core import ImportNeeded, RevisionGraph
 
 
+#: Also that which newer releases refuse.
+_ILLEGAL_CHARACTERS = ILLEGAL_CHARACTERS + ":"
+
+
 def source_of(path: str) -> bytes | None:
     """The bytes of a script; None where it is no regular file, or cannot be read."""
     # To read a pipe would be to wait for somebody to write into it.
@@ -52,7 +56,7 @@ class Scripts:
         self._paths = [self._table.path(node) for node in range(len(self._table))]
         self._certain: list[Script] | None = None
         self.uncertain: list[tuple[str, ImportNeeded]] = []
-        for node in self._table.exceptions(ILLEGAL_CHARACTERS):
+        for node in self._table.exceptions(_ILLEGAL_CHARACTERS):
             header = self._table.header(node)
             if not isinstance(header, ScriptHeader):
                 self.uncertain.append((self._paths[node], header))
@@ -81,7 +85,7 @@ class Scripts:
 
     def sound_graph(self) -> RevisionGraph | None:
         """The graph of a history in which nothing is wrong with any revision; else None."""
-        if self._table.exceptions(ILLEGAL_CHARACTERS) or self._table.duplicates():
+        if self._table.exceptions(_ILLEGAL_CHARACTERS) or self._table.duplicates():
             return None
         try:
             graph = self._table.graph()

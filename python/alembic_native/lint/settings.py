@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+#: As an error names it.
+SECTION = "[alembic:lint] (in pyproject.toml [tool.alembic.lint])"
+
 _NAMES = ("ignore", "warn", "error", "per-file", "heads", "base", "dialect", "server-version")
 
 
@@ -29,7 +32,7 @@ class LintSettings:
         given = {name.replace("_", "-"): value for name, value in table.items()}
         for name in given:
             if name not in _NAMES:
-                raise LintFailed(f"[alembic:lint] knows no {name}, only {', '.join(_NAMES)}.")
+                raise LintFailed(f"{SECTION} has no setting {name}, only {', '.join(_NAMES)}.")
         self._folder = folder
         self._ignored = _rules("ignore", given.get("ignore"))
         self._severities = {
@@ -42,8 +45,14 @@ class LintSettings:
         self.base = _text("base", given.get("base"))
         self.dialect = _text("dialect", given.get("dialect"))
         if self.dialect is not None and self.dialect not in JUDGED:
-            raise LintFailed(f"dialect of [alembic:lint] is none of {', '.join(JUDGED)}.")
-        self.server_version = version_number(given.get("server-version"))
+            raise LintFailed(
+                f"dialect in {SECTION} is {self.dialect!r}, and has to be one of "
+                f"{', '.join(JUDGED)}."
+            )
+        try:
+            self.server_version = version_number(given.get("server-version"))
+        except LintFailed as error:
+            raise LintFailed(f"server-version in {SECTION}: {error}") from error
 
     def severity(self, rule: str) -> str | None:
         """What the configuration makes of a rule; None where it says nothing."""
@@ -59,10 +68,10 @@ class LintSettings:
         if path is None or not self._ignored_by_pattern:
             return False
         below = os.path.relpath(path, self._folder).replace(os.sep, "/")
+        name = os.path.basename(path)
         return any(
             names_rule(rules, rule)
             and (fnmatch.fnmatchcase(below, pattern) or fnmatch.fnmatchcase(name, pattern))
-            for name in (os.path.basename(path),)
             for pattern, rules in self._ignored_by_pattern
         )
 
@@ -71,11 +80,11 @@ def _rules(name: str, value: object) -> tuple[str, ...]:
     """Names of rules: a list, or a text with commas or white space between them."""
     rules = _words(value)
     if rules is None:
-        raise LintFailed(f"{name} of [alembic:lint] is no list of rules: {value!r}")
+        raise LintFailed(f"{name} in {SECTION} is not a list of rules: {value!r}.")
     for rule in rules:
         if not is_rule(rule):
             raise LintFailed(
-                f"{name} of [alembic:lint] names {rule}, and there is no such rule. "
+                f"{name} in {SECTION} names {rule}, and there is no such rule. "
                 "docs/lint.md lists them."
             )
     return rules
@@ -99,33 +108,42 @@ def _per_file(value: object) -> list[tuple[str, tuple[str, ...]]]:
         return []
     if isinstance(value, str):
         lines = [line.strip() for line in value.splitlines() if line.strip()]
-        value = {
-            pattern.strip(): rules for pattern, _, rules in (line.rpartition(":") for line in lines)
-        }
-    if not isinstance(value, dict) or not all(value):
-        raise LintFailed(
-            "per-file of [alembic:lint] needs lines of the form `pattern: rule, rule`."
-        )
-    return [(pattern, _rules("per-file", rules)) for pattern, rules in value.items()]
+        pairs: list[tuple[str, object]] = [
+            (pattern.strip(), rules)
+            for pattern, _, rules in (line.rpartition(":") for line in lines)
+        ]
+    elif isinstance(value, dict):
+        pairs = list(value.items())
+    else:
+        pairs = [("", None)]
+    if not all(pattern for pattern, _ in pairs):
+        raise LintFailed(f"per-file in {SECTION} needs lines of the form `pattern: rule, rule`.")
+    return [(pattern, _rules("per-file", rules)) for pattern, rules in pairs]
 
 
 def _heads(value: object) -> int | tuple[str, ...]:
     if value is None:
         return 1
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return _at_least_one(value)
     words = _words(value)
     if not words:
         raise LintFailed(
-            f"heads of [alembic:lint] is {value!r}, and has to be how many heads there are, or "
-            "the labels of the branches."
+            f"heads in {SECTION} is {value!r}, and has to be how many heads there are, or the "
+            "labels of the branches."
         )
-    if len(words) == 1 and words[0].isascii() and words[0].isdigit():
-        return int(words[0])
+    if len(words) == 1 and re.fullmatch("-?[0-9]{1,9}", words[0]):
+        return _at_least_one(int(words[0]))
     return words
+
+
+def _at_least_one(heads: int) -> int:
+    if heads < 1:
+        raise LintFailed(f"heads in {SECTION} is {heads}, and has to be 1 or more.")
+    return heads
 
 
 def _text(name: str, value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value or None
-    raise LintFailed(f"{name} of [alembic:lint] is no text: {value!r}")
+    raise LintFailed(f"{name} in {SECTION} is not a text: {value!r}.")

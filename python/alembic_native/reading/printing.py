@@ -6,6 +6,8 @@ disk) is left to the end of the process, which reports it.
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,11 +16,31 @@ if TYPE_CHECKING:
 
 def write(stream: TextIO, text: str) -> None:
     """Write a text; errors of the system are swallowed."""
-    encoding = getattr(stream, "encoding", "ascii") or "ascii"
     try:
-        stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.write(_as_it_can_be_written(stream, text))
     except OSError:
         return
+
+
+def write_at_once(stream: TextIO | None, text: str) -> None:
+    """Write a text and a line break, and wait until it is written.
+
+    None is the standard output of a process that was started without one: nothing is written.
+    Raises ``OSError``.
+    """
+    if stream is not None:
+        stream.write(_as_it_can_be_written(stream, text + "\n"))
+        stream.flush()
+
+
+def leave_the_closed_pipe(stream: TextIO) -> None:
+    """The reader has seen enough (`| head -1`). Else Python would complain as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _as_it_can_be_written(stream: TextIO, text: str) -> str:
+    encoding = getattr(stream, "encoding", "ascii") or "ascii"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def wrapped(message: str) -> str:

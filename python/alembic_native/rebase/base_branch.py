@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from alembic_native.git_repository import GitFailed, GitRepository
-from alembic_native.history.headers import read_header
+from alembic_native.history.headers import is_script_name, read_header
 from alembic_native.history.scripts import as_tuple
 from alembic_native.rebase.errors import WrongUse
 
@@ -37,6 +37,7 @@ def read_base_branch(
     reference: str | None,
     scripts: Scripts,
     version_locations: Iterable[str],
+    is_recursive: bool,
 ) -> BaseBranch:
     """The revisions at the tip of a branch, in each repository. Raises ``WrongUse``.
 
@@ -62,7 +63,10 @@ def read_base_branch(
                     "run git remote set-head origin --auto."
                 )
             names[name] = None
-            for path, content in repository.files(repository.commit(name), folders).items():
+            found = repository.files(repository.commit(name), folders, is_recursive)
+            for path, content in found.items():
+                if not is_script_name(os.path.basename(path)):
+                    continue
                 header = read_header(content)
                 if header is not None:
                     headers[header.revision] = as_tuple(header.down_revision)

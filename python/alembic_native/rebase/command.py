@@ -11,14 +11,14 @@ import sys
 
 from alembic_native.file_replacement import replace_file
 from alembic_native.git_repository import GitFailed, GitRepository, tracked_folders
-from alembic_native.heads_file import HeadsFileFailed, write_heads_file
-from alembic_native.printable import printable
+from alembic_native.heads_file import HeadsFileFailed, check_heads_file, write_heads_file
+from alembic_native.printable import path_from_here, printable
 from alembic_native.rebase import drawing
 from alembic_native.rebase.base_branch import BaseBranch, read_base_branch
 from alembic_native.rebase.databases import advice
 from alembic_native.rebase.diff import heads_file_diff, script_diff
 from alembic_native.rebase.errors import RebaseFailed, RebaseRefused, WrongOptions, WrongUse
-from alembic_native.rebase.plan import History, Plan, make_plan, path_from_here
+from alembic_native.rebase.plan import History, Plan, make_plan
 from alembic_native.rebase.rewriting import NotLiteral, rewritten
 
 TYPE_CHECKING = False
@@ -63,6 +63,8 @@ def rebase(options: Mapping[str, Any], opened: Callable[[], Project], tell: Tell
     if given.get("dry_run") and given.get("yes"):
         raise WrongOptions("--dry-run changes nothing, so that --yes says nothing: leave one out.")
     project = opened()
+    if project.heads_file is not None:
+        check_heads_file(project.heads_file)
     try:
         repositories = tracked_folders(project.version_locations)
     except GitFailed as error:
@@ -145,7 +147,9 @@ def _base_branch(
         return None
     if reference is None and not is_needed and not _have_default_base(repositories):
         return None
-    return read_base_branch(repositories, reference, scripts, project.version_locations)
+    return read_base_branch(
+        repositories, reference, scripts, project.version_locations, project.is_recursive
+    )
 
 
 def _have_default_base(repositories: Repositories) -> bool:
@@ -181,6 +185,8 @@ def _is_agreed(question: str) -> bool:
     try:
         return input(question).strip().lower() in ("y", "yes")
     except EOFError:
+        # Ctrl-D leaves the line of the question open.
+        print()
         return False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from alembic_native.heads_file import heads_file_text
-from alembic_native.rebase.plan import path_from_here
+from alembic_native.printable import path_from_here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 Newest first, one revision a line; ``|`` leads down to what it is built upon::
 
-    * 5e6f reviews (head, yours)
-    | * 3c4d authors (head, origin/main)
+    * 5e6f reviews (head, moved)
+    | * 3c4d authors (head)
     |/
     * 1a2b books
 """

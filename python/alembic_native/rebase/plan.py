@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from alembic_native.errors import RevisionError
 from alembic_native.history.scripts import as_tuple
+from alembic_native.printable import path_from_here
 from alembic_native.rebase.errors import RebaseRefused, WrongUse
 
 TYPE_CHECKING = False
@@ -103,12 +102,6 @@ class History:
         if plan.parent is not None and self.followers(plan.parent) == [plan.moved[0]]:
             heads.add(self.id(plan.parent))
         return sorted(heads)
-
-
-def path_from_here(path: str) -> str:
-    """Relative to the current folder, where it lies below that."""
-    here = os.path.join(os.path.realpath(os.getcwd()), "")
-    return path[len(here) :] if path.startswith(here) else path
 
 
 def make_plan(

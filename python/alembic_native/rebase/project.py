@@ -7,7 +7,7 @@ from alembic_native.heads_file import SETTING, heads_file_path
 from alembic_native.history.configuration import package_folder
 from alembic_native.history.declined import Declined
 from alembic_native.history.missing_files import missing_folder
-from alembic_native.history.project_files import ProjectUnreadable, read_project
+from alembic_native.history.project_files import ProjectUnreadable, read_project, why_unreadable
 from alembic_native.history.scripts import Scripts
 from alembic_native.rebase.errors import RebaseRefused, WrongUse
 
@@ -37,12 +37,12 @@ class Project:
         self.version_locations = version_locations
         self.base = base or None
         self.heads_file = heads_file_path(heads_file)
-        self._is_recursive = is_recursive
+        self.is_recursive = is_recursive
 
     def scripts(self) -> Scripts:
         """Read them; those whose headers are not certain are imported. Raises ``RebaseRefused``."""
         try:
-            scripts = Scripts(self.version_locations, self._is_recursive, may_import=True)
+            scripts = Scripts(self.version_locations, self.is_recursive, may_import=True)
         except (RevisionError, MissingRevision) as error:
             raise RebaseRefused(f"The history has to be mended first: {error}") from error
         except AssertionError as error:
@@ -87,4 +87,4 @@ def project_of_files(given: list[str] | None, section: str) -> Project:
     except ProjectUnreadable as error:
         raise WrongUse(str(error)) from error
     except Declined as declined:
-        raise WrongUse(f"The project cannot be read: {declined}.") from declined
+        raise WrongUse(why_unreadable(declined)) from declined

@@ -34,7 +34,7 @@ def prepared(command_line: CommandLine, stdout: TextIO) -> Callable[[], None]:
         code = command.run(
             request,
             lambda: project_of_files(options.get("config"), options["name"]),
-            lambda text: printing.print_lines(stdout, [text]),
+            lambda text: printing.write_at_once(stdout, text),
         )
         if code:
             raise SystemExit(code)

@@ -49,13 +49,13 @@ def assignments(config_module: ModuleType) -> list[Assignment]:
 def _add_options(parser: Any, name: str) -> list[str]:
     """Give the parser of a command its options; their names."""
     if name == "rebase":
-        from alembic_native.rebase import options
+        from alembic_native.rebase import options as rebase_options
 
-        return options.add_options(parser)
+        return rebase_options.add_options(parser)
     if name == "lint":
-        from alembic_native.lint import argument_parser
+        from alembic_native.lint import options as lint_options
 
-        return argument_parser.add_options(parser)
+        return lint_options.add_options(parser)
     from alembic_native.status.argument_parser import add_options
 
     return add_options(parser, name)

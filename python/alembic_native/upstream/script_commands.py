@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from alembic_native.upstream.binding import Assignment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from alembic.config import Config
 
@@ -27,35 +27,40 @@ def lint(config: Config, **given: Any) -> None:
     """Check the scripts: whether this history would deploy, and whom that would hurt.
 
     ``given`` are the options of the command line, by the names in ``lint/options.py``. Findings are
-    printed; in a program ``CommandError`` says then that there are some.
+    printed; in a program ``CommandError`` says then that there are some. The command imports
+    nothing of the project; for a program the package is imported that a version location names.
     """
     from alembic.util import CommandError
 
     from alembic_native.lint import command
     from alembic_native.lint.errors import LintFailed, WrongOptions
+    from alembic_native.lint.options import OPTIONS, PATHS
     from alembic_native.lint.project import Project, project_of_files
     from alembic_native.lint.request import Request
 
+    _refuse_unknown("lint", given, (PATHS, *(option.name for option in OPTIONS)))
     options: Any = config.cmd_opts
+
+    def opened() -> Project:
+        if not hasattr(options, "end_with_usage"):
+            # A program may have set what stands in no file.
+            return _project(config, Project, LintFailed)
+        return project_of_files(options.config, options.name)
+
     if not _is_process(options):
         try:
-            code = command.lint(
-                Request(given), lambda: _project(config, Project, LintFailed), config.print_stdout
-            )
+            code = command.lint(Request(given), opened, config.print_stdout)
         except LintFailed as error:
             raise CommandError(str(error)) from error
         if code:
             raise CommandError("The scripts have findings that count as errors.")
         return
     try:
-        code = command.run(
-            Request({**given, "quiet": getattr(options, "quiet", False)}),
-            lambda: project_of_files(options.config, options.name),
-            config.print_stdout,
-        )
+        request = Request({**given, "quiet": getattr(options, "quiet", False)})
     except WrongOptions as error:
         options.end_with_usage(str(error))
         raise
+    code = command.run(request, opened, config.print_stdout)
     if code:
         raise SystemExit(code)
 
@@ -70,7 +75,10 @@ def rebase(config: Config, **given: Any) -> None:
     from alembic_native.heads_file import SETTING, HeadsFileFailed
     from alembic_native.rebase import command
     from alembic_native.rebase.errors import RebaseFailed, WrongOptions, WrongUse
+    from alembic_native.rebase.options import OPTIONS
     from alembic_native.rebase.project import Project, configured_base
+
+    _refuse_unknown("rebase", given, ("revisions", *(option.name for option in OPTIONS)))
 
     def made(
         version_locations: Sequence[str], is_recursive: bool, configuration: Configuration
@@ -106,6 +114,12 @@ def assignments(command: ModuleType) -> list[Assignment]:
     return [(command, function.__name__, function) for function in (lint, rebase)]
 
 
+def _refuse_unknown(command: str, given: Iterable[str], names: Container[str]) -> None:
+    for name in given:
+        if name not in names:
+            raise TypeError(f"{command}() got an unexpected keyword argument {name!r}")
+
+
 def _is_process(options: Any) -> bool:
     """Whether it is the command of this process, and nobody waits for its exceptions."""
     return hasattr(options, "end_with_usage") and not getattr(options, "raiseerr", False)
@@ -124,6 +138,7 @@ def _project(
     from alembic.util import CommandError
 
     from alembic_native.history.declined import Declined
+    from alembic_native.history.project_files import why_unreadable
     from alembic_native.upstream.directory_history import version_locations_of
     from alembic_native.upstream.project import configuration_of
     from alembic_native.upstream.script_directory import directory_of
@@ -138,4 +153,4 @@ def _project(
     except CommandError as error:
         raise failed(str(error)) from error
     except Declined as declined:
-        raise failed(f"The project cannot be read: {declined}.") from declined
+        raise failed(why_unreadable(declined)) from declined

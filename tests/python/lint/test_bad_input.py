@@ -45,7 +45,7 @@ MARKERS = b"<<<<<<< HEAD\ndef upgrade(): pass\n=======\ndef upgrade(): ...\n>>>>
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        (b"", ["unreadable-header 1"]),
+        (b"", ["missing-revision 1"]),
         (b"\xff\xfe\x00", ["syntax-error 1"]),
         (b"\xff\xfe\n" + HEADER, ["syntax-error 1"]),
         (HEADER + MARKERS, ["conflict-markers 3"]),
@@ -71,10 +71,16 @@ def test_a_script_of_a_hundred_megabytes(found: Found) -> None:
     assert found(source) == ["unjudged-script 1"]
 
 
-def test_files_that_cannot_be_read(tmp_path: pathlib.Path, found: Found) -> None:
+def test_files_that_cannot_be_read(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str], found: Found
+) -> None:
     versions = tmp_path / "migrations" / "versions"
     (versions / "lost.py").symlink_to(versions / "nowhere")
     (versions / "folder.py").mkdir()
     os.mkfifo(versions / "pipe.py")
     assert found(HEADER + DROPS) == ["drop-table 6"]
     main(["lint", "--format", "json"])
+    told = json.loads(capsys.readouterr().out)["findings"]
+    assert [one["path"] for one in told if one["rule"] == "unreadable-file"] == [
+        f"migrations/versions/{name}.py" for name in ("folder", "lost", "pipe")
+    ]

@@ -204,10 +204,11 @@ def test_a_comment_on_a_rule_that_was_not_judged(project: Project, rule: str) ->
     ("section", "message"),
     [
         ("ignore = drop-tables", "names drop-tables, and there is no such rule"),
-        ("igonre = drop-table", "[alembic:lint] knows no igonre, only ignore, warn"),
-        ("heads =", "heads of [alembic:lint] is ''"),
-        ("server-version = new", "'new' is no version of a server"),
-        ("dialect = oracle", "dialect of [alembic:lint] is none of postgresql"),
+        ("igonre = drop-table", "has no setting igonre, only ignore, warn"),
+        ("heads = 0", "is 0, and has to be 1 or more"),
+        ("heads =", "heads in [alembic:lint] (in pyproject.toml [tool.alembic.lint]) is ''"),
+        ("server-version = new", "[tool.alembic.lint]): 'new' is not the version of a server"),
+        ("dialect = oracle", "is 'oracle', and has to be one of postgresql"),
         ("per-file = drop-table", "lines of the form `pattern: rule, rule`"),
         ("per-file = *.py: drop-it", "names drop-it, and there is no such rule"),
     ],
@@ -221,7 +222,7 @@ def test_mistakes_in_the_settings(project: Project, section: str, message: str) 
 
 def test_no_file_no_folder(project: Project) -> None:
     assert "nowhere.py: no such file or folder" in project.failure("nowhere.py")
-    assert "is no script of this project" in project.failure("alembic.ini")
+    assert "is not a script of this project" in project.failure("alembic.ini")
     assert "nope.ini: no such file" in project.failure("-c", "nope.ini")
     project.set("", version_locations="%(here)s/elsewhere")
     assert "elsewhere: no such folder" in project.failure()
