@@ -95,7 +95,7 @@ class LockRules {
   }
 
   // Alembic adds the index, the unique constraint and the foreign keys of a column in statements of
-  // their own. Its check constraints come with it, and are checked although their rows are new.
+  // their own. Its check constraints come with it, and every row is checked.
   void judge_added_column(const TableOperation& operation, const AddedColumn& column) const {
     const auto subject = [&](const std::string& what) {
       return what + " on " + operation.column_subject(column.name());

@@ -18,6 +18,8 @@ namespace {
 using Kind = Token::Kind;
 
 constexpr std::string_view operations_module = "alembic.op.";
+// Each is judged beside all that other functions make: with a bound, that is linear.
+constexpr std::size_t most_functions_of_databases = 128;
 constexpr std::string_view batch_method = "alembic.op.batch_alter_table";
 
 // The body of one function.
@@ -231,7 +233,7 @@ class FunctionReader {
         statement = next_line(statement);
       }
     }
-    for (FunctionOfDatabase& found : functions_of_databases_) place(found);
+    place_functions_of_databases();
     finish(result_.upgrade, upgrade_fingerprint_);
     finish(result_.downgrade, downgrade_fingerprint_);
     return std::move(result_);
@@ -297,16 +299,18 @@ class FunctionReader {
     return false;
   }
 
-  // Whether it is one of a database is known when upgrade() and downgrade() are.
-  void place(FunctionOfDatabase& found) {
-    auto& [is_upgrade, begin, end, function] = found;
-    if (is_upgrade ? upgrades_databases_ : downgrades_databases_) {
-      add_to_fingerprint(is_upgrade, begin, end);
-      (is_upgrade ? result_.upgrades_of_databases : result_.downgrades_of_databases)
-          .push_back(std::move(function));
-    } else {
-      std::move(function.calls.begin(), function.calls.end(),
-                std::back_inserter(result_.elsewhere));
+  // Whether they are those of databases is known when upgrade() and downgrade() are.
+  void place_functions_of_databases() {
+    const bool too_many = functions_of_databases_.size() > most_functions_of_databases;
+    for (auto& [is_upgrade, begin, end, function] : functions_of_databases_) {
+      if (!too_many && (is_upgrade ? upgrades_databases_ : downgrades_databases_)) {
+        add_to_fingerprint(is_upgrade, begin, end);
+        (is_upgrade ? result_.upgrades_of_databases : result_.downgrades_of_databases)
+            .push_back(std::move(function));
+      } else {
+        std::move(function.calls.begin(), function.calls.end(),
+                  std::back_inserter(result_.elsewhere));
+      }
     }
   }
 

@@ -284,6 +284,14 @@ TEST(SeveralDatabases, ArePartOfTheReport) {
   EXPECT_EQ(report("op.execute('SELECT 1')", true).findings[0].rule, "merge-with-operations");
 }
 
+TEST(SeveralDatabases, NotMoreThanAnybodyHas) {
+  std::string many = of_databases("globals()['upgrade_%s' % name]()", "op.drop_table('user')");
+  for (int database = 0; database < 127; ++database) {
+    many += "\ndef upgrade_" + std::to_string(database) + "():\n    pass\n";
+  }
+  EXPECT_EQ(told(many), Told{});
+}
+
 TEST(SeveralDatabases, NotAFunctionThatUpgradeMayCallItself) {
   EXPECT_EQ(told(of_databases("upgrade_shop()", "op.drop_table('user')")), Told{});
   // Its table may be made before what upgrade() does.
