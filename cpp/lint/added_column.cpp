@@ -15,11 +15,15 @@ std::optional<std::string> AddedColumn::name() const {
   return argument_of(column_, 0, "name").text();
 }
 
-bool AddedColumn::holds(std::string_view class_name) const {
+Argument AddedColumn::type() const {
+  return argument_of(column_, keyword("name").is_absent() ? 1 : 0, "type_");
+}
+
+const Call* AddedColumn::find(std::string_view class_name) const {
   for (const Value& value : column_.positional) {
-    if (call_of_sqlalchemy(value, class_name) != nullptr) return true;
+    if (const Call* const found = call_of_sqlalchemy(value, class_name)) return found;
   }
-  return false;
+  return nullptr;
 }
 
 bool AddedColumn::holds_constraints_only() const {

@@ -19,8 +19,9 @@ class AddedColumn {
 
   std::optional<std::string> name() const;
   Argument keyword(std::string_view keyword) const { return keyword_of(column_, keyword); }
-  // Whether an object of SQLAlchemy is among its arguments: "ForeignKey".
-  bool holds(std::string_view class_name) const;
+  Argument type() const;
+  // The first call of a class of SQLAlchemy among its arguments, such as "ForeignKey", or null.
+  const Call* find(std::string_view class_name) const;
   // Whether nothing but a type and constraints stands among its positional arguments, so that none
   // of them can give it a value.
   bool holds_constraints_only() const;

@@ -14,15 +14,20 @@ namespace {
 
 // Functions of PostgreSQL and of its extensions uuid-ossp and pgcrypto that are volatile. Others
 // may be, too; those of the user are not known.
-constexpr std::array<std::string_view, 16> volatile_functions = {
-    "clock_timestamp",  "gen_random_bytes",
-    "gen_random_uuid",  "nextval",
-    "random",           "random_normal",
-    "setval",           "timeofday",
-    "txid_current",     "pg_current_xact_id",
-    "uuid_generate_v1", "uuid_generate_v1mc",
-    "uuid_generate_v4", "uuidv4",
-    "uuidv7",           "pg_sleep"};
+constexpr std::array<std::string_view, 14> volatile_functions = {"clock_timestamp",
+                                                                 "gen_random_bytes",
+                                                                 "gen_random_uuid",
+                                                                 "nextval",
+                                                                 "pg_sleep",
+                                                                 "random",
+                                                                 "random_normal",
+                                                                 "setval",
+                                                                 "timeofday",
+                                                                 "uuid_generate_v1",
+                                                                 "uuid_generate_v1mc",
+                                                                 "uuid_generate_v4",
+                                                                 "uuidv4",
+                                                                 "uuidv7"};
 
 bool is_volatile(std::string_view function) {
   return std::find(volatile_functions.begin(), volatile_functions.end(), function) !=
@@ -74,12 +79,47 @@ bool is_certain_default(const Value& value) {
          call_of_sqlalchemy(value, "false") != nullptr;
 }
 
+bool is_left_out(const Argument& argument) {
+  return argument.is_absent() || argument.is(Value::Kind::none);
+}
+
+// `sa.text("NULL")` or `sa.null()`.
+bool is_sql_null(const Argument& argument) {
+  if (argument.value == nullptr) return false;
+  if (call_of_sqlalchemy(*argument.value, "null") != nullptr) return true;
+  const Value* const sql = sql_expression(*argument.value);
+  if (sql == nullptr) return false;
+  SqlReader reader(sql->text);
+  SqlStatement statement;
+  return reader.next(statement) && statement.head.size() == 1 && statement.begins_with("null");
+}
+
 bool is_required(const AddedColumn& column) {
   const Argument default_value = column.keyword("server_default");
   return column.keyword("nullable").is_false() &&
-         (default_value.is_absent() || default_value.is(Value::Kind::none)) &&
+         (is_left_out(default_value) || is_sql_null(default_value)) &&
          column.keyword("primary_key").is_not_set() &&
          column.keyword("autoincrement").is_not_set() && column.holds_constraints_only();
+}
+
+// Whether SQLAlchemy makes it a SERIAL.
+bool is_serial(const AddedColumn& column, const Dialect& dialect) {
+  const Argument type = column.type();
+  const auto known_type =
+      type.value != nullptr ? column_type_of(*type.value, dialect) : std::nullopt;
+  const Argument autoincrement = column.keyword("autoincrement");
+  return known_type && known_type->is_integer() && column.keyword("primary_key").is_true() &&
+         (autoincrement.is_absent() || autoincrement.is_true() || autoincrement.text() == "auto") &&
+         is_left_out(column.keyword("default")) && is_left_out(column.keyword("insert_default")) &&
+         is_left_out(column.keyword("server_default")) && column.holds_constraints_only() &&
+         column.find("ForeignKey") == nullptr;
+}
+
+// Whether the database itself gives each row a value, by something other than a default.
+bool is_generated(const AddedColumn& column, const Dialect& dialect) {
+  const Call* const computed = column.find("Computed");
+  const bool is_stored = computed != nullptr && argument_of(*computed, 1, "persisted").is_true();
+  return is_stored || column.find("Identity") != nullptr || is_serial(column, dialect);
 }
 
 void judge_added_column(const FunctionUnderRules& judged, const TableOperation& operation,
@@ -89,7 +129,7 @@ void judge_added_column(const FunctionUnderRules& judged, const TableOperation& 
   };
   if (is_required(column)) report("add-required-column");
   if (!judged.dialect.is_postgresql()) return;
-  if (column.holds("Identity")) {
+  if (is_generated(column, judged.dialect)) {
     report("volatile-default");
     return;
   }
@@ -105,6 +145,9 @@ void judge_added_column(const FunctionUnderRules& judged, const TableOperation& 
 void judge_type(const FunctionUnderRules& judged, const TableOperation& operation) {
   // Outside of a batch SQLite alters no column.
   if (judged.dialect.is_sqlite() && !operation.operation().batch) return;
+  // From 11.2 on MariaDB lets others write while it copies a table.
+  const bool is_mariadb = judged.dialect.kind == Dialect::Kind::mariadb;
+  if (is_mariadb && !judged.dialect.is_older_than(1102)) return;
   const Argument to = operation.keyword("type_");
   if (to.value == nullptr) return;
   const Argument from = operation.keyword("existing_type");

@@ -16,7 +16,7 @@ struct TypeName {
   Family family;
 };
 
-// Classes of SQLAlchemy whose type is the same wherever they are used.
+// Classes of SQLAlchemy, with their type where family_of() knows no other for the database.
 constexpr std::array<TypeName, 41> type_names = {{
     {"SmallInteger", Family::small_integer},
     {"SMALLINT", Family::small_integer},
@@ -61,10 +61,16 @@ constexpr std::array<TypeName, 41> type_names = {{
     {"Enum", Family::enumeration},
 }};
 
-std::optional<Family> family_of(std::string_view path) {
+std::optional<Family> family_of(std::string_view path, const Dialect& dialect) {
   if (!is_of_sqlalchemy(path)) return std::nullopt;
   const std::string_view name = path.substr(path.rfind('.') + 1);
   if (name == "ENUM") return Family::enumeration;
+  if (dialect.is_mysql_or_mariadb()) {
+    // A DOUBLE, but a FLOAT where sql_mode has REAL_AS_FLOAT.
+    if (name == "REAL") return std::nullopt;
+    if (name == "Float" || name == "FLOAT") return Family::real;
+    if (name == "TIMESTAMP") return Family::timestamp_with_zone;
+  }
   for (const TypeName& known : type_names) {
     if (known.name == name) return known.family;
   }
@@ -92,7 +98,7 @@ bool read_size(const Call& call, std::size_t position, std::string_view keyword,
 }
 
 bool read_enumeration(const Call& call, const Dialect& dialect, ColumnType& type) {
-  if (!dialect.is_postgresql() && !dialect.is_sqlite()) return true;
+  if (dialect.is_mysql_or_mariadb()) return true;
   const Argument native = keyword_of(call, "native_enum");
   if (!native.is_absent() && !(native.value != nullptr && native.value->is_true())) return false;
   const Argument name = keyword_of(call, "name");
@@ -103,12 +109,15 @@ bool read_enumeration(const Call& call, const Dialect& dialect, ColumnType& type
 bool read_arguments(const Call& call, const Dialect& dialect, ColumnType& type) {
   if (call.open) return false;
   switch (type.family) {
-    case Family::varchar:
     case Family::character:
+      type.length = 1;
+      [[fallthrough]];
+    case Family::varchar:
       return read_size(call, 0, "length", type.length) && call.positional.size() <= 1 &&
              only_known_keywords(call, {"length", "collation"}) &&
              keyword_of(call, "collation").is_absent();
     case Family::numeric: {
+      if (dialect.is_mysql_or_mariadb()) type.length = 10;
       std::optional<std::int64_t> scale;
       const bool known = read_size(call, 0, "precision", type.length) &&
                          read_size(call, 1, "scale", scale) &&
@@ -116,10 +125,12 @@ bool read_arguments(const Call& call, const Dialect& dialect, ColumnType& type) 
       type.scale = scale.value_or(0);
       return known;
     }
-    case Family::timestamp: {
+    case Family::timestamp:
+    case Family::timestamp_with_zone: {
       const Argument zone = argument_of(call, 0, "timezone");
       if (!zone.is_absent() && !zone.is(Value::Kind::boolean)) return false;
-      if (zone.value != nullptr && zone.value->is_true()) type.family = Family::timestamp_with_zone;
+      const bool has_zone = zone.is_true() && !dialect.is_mysql_or_mariadb();
+      if (has_zone) type.family = Family::timestamp_with_zone;
       return call.positional.size() <= 1 && only_known_keywords(call, {"timezone"});
     }
     case Family::enumeration:
@@ -134,11 +145,6 @@ bool read_arguments(const Call& call, const Dialect& dialect, ColumnType& type) 
     default:
       return call.positional.empty() && call.keywords.empty();
   }
-}
-
-bool is_integer(Family family) {
-  return family == Family::small_integer || family == Family::integer ||
-         family == Family::big_integer;
 }
 
 bool same(const ColumnType& left, const ColumnType& right) {
@@ -172,7 +178,7 @@ TypeChange change_on_postgresql(const ColumnType& from, const ColumnType& to,
   const auto is_timestamp = [](const ColumnType& type) {
     return type.family == Family::timestamp || type.family == Family::timestamp_with_zone;
   };
-  // From 12 on nothing is written anew where the session's time zone is UTC.
+  // From 12 on nothing is rewritten where the session's time zone is UTC.
   if (is_timestamp(from) && is_timestamp(to) && !dialect.is_older_than(1200)) {
     return TypeChange::uncertain;
   }
@@ -203,11 +209,12 @@ TypeChange change_on_mysql(const ColumnType& from, const ColumnType& to) {
 std::optional<ColumnType> column_type_of(const Value& value, const Dialect& dialect) {
   const bool is_call = value.is(Value::Kind::call);
   if (!is_call && !value.is(Value::Kind::name)) return std::nullopt;
-  const auto family = family_of(is_call ? std::string_view(value.call->name) : value.text);
+  const auto family = family_of(is_call ? std::string_view(value.call->name) : value.text, dialect);
   if (!family) return std::nullopt;
   ColumnType type;
   type.family = *family;
-  if (is_call && !read_arguments(*value.call, dialect, type)) return std::nullopt;
+  const bool known = read_arguments(is_call ? *value.call : Call(), dialect, type);
+  if (!known) return std::nullopt;
   return type;
 }
 
@@ -215,9 +222,10 @@ TypeChange type_change(const std::optional<ColumnType>& from, const std::optiona
                        const Dialect& dialect) {
   if (!to) return TypeChange::uncertain;
   if (!from) {
-    // A type that nothing is widened to, from whatever type it is.
+    // From whatever other type, the rows are rewritten: only the type itself, or a domain over it,
+    // becomes one of these for nothing, and a change that changes nothing is not written down.
     const bool is_new =
-        is_integer(to->family) || to->family == Family::date || to->family == Family::json ||
+        to->is_integer() || to->family == Family::date || to->family == Family::json ||
         to->family == Family::jsonb ||
         (dialect.is_postgresql() && (to->family == Family::boolean || to->family == Family::uuid));
     return is_new ? TypeChange::rewrite : TypeChange::uncertain;

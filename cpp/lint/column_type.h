@@ -17,7 +17,7 @@ struct ColumnType {
     integer,
     big_integer,
     numeric,
-    real,
+    real,  // single precision
     double_precision,
     varchar,
     text,
@@ -25,8 +25,8 @@ struct ColumnType {
     boolean,
     date,
     time,
-    timestamp,
-    timestamp_with_zone,
+    timestamp,            // DATETIME on MySQL and MariaDB
+    timestamp_with_zone,  // TIMESTAMP on MySQL and MariaDB
     interval,
     bytes,
     json,
@@ -38,6 +38,11 @@ struct ColumnType {
   std::optional<std::int64_t> length;  // of varchar and char; the precision of numeric
   std::int64_t scale = 0;              // of numeric with a precision
   std::string name;                    // of an enumeration; empty if it has none
+
+  bool is_integer() const {
+    return family == Family::small_integer || family == Family::integer ||
+           family == Family::big_integer;
+  }
 };
 
 // `value`: a type of SQLAlchemy, `sa.String` or `sa.String(50)`. nullopt where it is not certain
@@ -47,7 +52,7 @@ std::optional<ColumnType> column_type_of(const Value& value, const Dialect& dial
 // What becomes of the rows of a table when a column gets another type.
 enum class TypeChange {
   none,     // they stay as they are
-  rewrite,  // they are written anew, or checked one by one
+  rewrite,  // they are rewritten, or checked one by one
   uncertain,
 };
 

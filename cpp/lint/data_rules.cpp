@@ -12,7 +12,7 @@
 namespace alembic_native::lint {
 namespace {
 
-constexpr std::array<std::string_view, 11> schema_changes = {"add_column",
+constexpr std::array<std::string_view, 12> schema_changes = {"add_column",
                                                              "alter_column",
                                                              "drop_column",
                                                              "drop_table",
@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, 11> schema_changes = {"add_column",
                                                              "drop_index",
                                                              "create_foreign_key",
                                                              "create_check_constraint",
+                                                             "create_exclude_constraint",
                                                              "create_primary_key",
                                                              "create_unique_constraint"};
 

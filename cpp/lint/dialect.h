@@ -14,6 +14,7 @@ struct Dialect {
 
   bool is_postgresql() const { return kind == Kind::postgresql; }
   bool is_sqlite() const { return kind == Kind::sqlite; }
+  bool is_mysql_or_mariadb() const { return kind == Kind::mysql || kind == Kind::mariadb; }
   // An unknown version is not.
   bool is_older_than(int other) const { return version != 0 && version < other; }
 };

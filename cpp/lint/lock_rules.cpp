@@ -55,6 +55,9 @@ class LockRules {
     } else if (operation.is("create_unique_constraint")) {
       report(unique_constraint_scan, operation,
              operation.subject_on_table("unique constraint", constraint_name(operation)));
+    } else if (operation.is("create_exclude_constraint")) {
+      report(unique_constraint_scan, operation,
+             operation.subject_on_table("exclusion constraint", constraint_name(operation)));
     } else if (operation.is("create_primary_key")) {
       report("primary-key-change", operation,
              operation.subject_on_table("primary key", constraint_name(operation)));
@@ -91,7 +94,8 @@ class LockRules {
            (table ? dropped_tables_.count(*table) != 0 : !dropped_tables_.empty());
   }
 
-  // Alembic adds the index and the constraints of a column in statements of their own.
+  // Alembic adds the index, the unique constraint and the foreign keys of a column in statements of
+  // their own. Its check constraints come with it, and every row is checked.
   void judge_added_column(const TableOperation& operation, const AddedColumn& column) const {
     const auto subject = [&](const std::string& what) {
       return what + " on " + operation.column_subject(column.name());
@@ -103,8 +107,13 @@ class LockRules {
       report(unique_constraint_scan, operation, subject("unique constraint"));
     }
     const bool in_a_statement_of_its_own = operation.keyword("inline_references").is_not_set();
-    if (column.holds("ForeignKey") && in_a_statement_of_its_own) {
+    const Call* const foreign_key = column.find("ForeignKey");
+    if (foreign_key != nullptr && in_a_statement_of_its_own &&
+        keyword_of(*foreign_key, "postgresql_not_valid").is_not_set()) {
       report(constraint_not_valid_missing, operation, subject("foreign key"));
+    }
+    if (column.find("CheckConstraint") != nullptr) {
+      report(constraint_not_valid_missing, operation, subject("check constraint"));
     }
   }
 

@@ -18,6 +18,8 @@ namespace {
 using Kind = Token::Kind;
 
 constexpr std::string_view operations_module = "alembic.op.";
+// Each is judged beside all that other functions make: with a bound, that is linear.
+constexpr std::size_t most_functions_of_databases = 128;
 constexpr std::string_view batch_method = "alembic.op.batch_alter_table";
 
 // The body of one function.
@@ -231,12 +233,20 @@ class FunctionReader {
         statement = next_line(statement);
       }
     }
+    place_functions_of_databases();
     finish(result_.upgrade, upgrade_fingerprint_);
     finish(result_.downgrade, downgrade_fingerprint_);
     return std::move(result_);
   }
 
  private:
+  struct FunctionOfDatabase {
+    bool is_upgrade = false;
+    std::size_t begin = 0;  // with its decorators
+    std::size_t end = 0;
+    ScriptFunction function;
+  };
+
   // Past the block that belongs to the line, too.
   std::size_t next_line(std::size_t at) const {
     while (tokens_[at].kind != Kind::newline && tokens_[at].kind != Kind::end) ++at;
@@ -252,22 +262,56 @@ class FunctionReader {
     const std::size_t end = end_of_suite(tokens_, colon + 1);
     const std::string_view name = tokens_[def + 1].text;
     const bool is_upgrade = name == "upgrade";
+    const bool upgrades_database = starts_with(name, "upgrade_");
+    const bool is_of_database = upgrades_database || starts_with(name, "downgrade_");
     BodyReader body(tokens_, module_names_, def, end, begin != def);
     std::vector<Operation> calls = body.read(colon + 1);
-    if (!is_upgrade && name != "downgrade") {
+    if (!is_upgrade && name != "downgrade" && !is_of_database) {
       std::move(calls.begin(), calls.end(), std::back_inserter(result_.elsewhere));
       return end;
     }
-    TokenFingerprint& fingerprint = is_upgrade ? upgrade_fingerprint_ : downgrade_fingerprint_;
-    for (std::size_t at = begin; at < end; ++at) fingerprint.add(tokens_[at]);
     ScriptFunction function;
     function.line = tokens_[def].line;
     function.column = columns_.column_of(tokens_[def].text);
     function.is_empty = does_nothing(tokens_, colon + 1, end);
     for (Operation& call : calls) call.column = columns_.column_of({call.begin, 1});
     function.calls = std::move(calls);
-    (is_upgrade ? result_.upgrade : result_.downgrade) = std::move(function);
+    if (is_of_database) {
+      functions_of_databases_.push_back({upgrades_database, begin, end, std::move(function)});
+    } else {
+      add_to_fingerprint(is_upgrade, begin, end);
+      (is_upgrade ? upgrades_databases_ : downgrades_databases_) = calls_by_name(colon, end);
+      (is_upgrade ? result_.upgrade : result_.downgrade) = std::move(function);
+    }
     return end;
+  }
+
+  void add_to_fingerprint(bool is_upgrade, std::size_t begin, std::size_t end) {
+    TokenFingerprint& fingerprint = is_upgrade ? upgrade_fingerprint_ : downgrade_fingerprint_;
+    for (std::size_t at = begin; at < end; ++at) fingerprint.add(tokens_[at]);
+  }
+
+  // globals()["upgrade_%s" % name](), or eval("upgrade_%s" % name)() as old templates have it.
+  bool calls_by_name(std::size_t begin, std::size_t end) const {
+    for (std::size_t at = begin; at < end; ++at) {
+      if (tokens_[at].is_name("globals") || tokens_[at].is_name("eval")) return true;
+    }
+    return false;
+  }
+
+  // Whether they are those of databases is known when upgrade() and downgrade() are.
+  void place_functions_of_databases() {
+    const bool too_many = functions_of_databases_.size() > most_functions_of_databases;
+    for (auto& [is_upgrade, begin, end, function] : functions_of_databases_) {
+      if (!too_many && (is_upgrade ? upgrades_databases_ : downgrades_databases_)) {
+        add_to_fingerprint(is_upgrade, begin, end);
+        (is_upgrade ? result_.upgrades_of_databases : result_.downgrades_of_databases)
+            .push_back(std::move(function));
+      } else {
+        std::move(function.calls.begin(), function.calls.end(),
+                  std::back_inserter(result_.elsewhere));
+      }
+    }
   }
 
   static void finish(std::optional<ScriptFunction>& function, const TokenFingerprint& fingerprint) {
@@ -279,6 +323,9 @@ class FunctionReader {
   ColumnFinder columns_;
   TokenFingerprint upgrade_fingerprint_;
   TokenFingerprint downgrade_fingerprint_;
+  bool upgrades_databases_ = false;
+  bool downgrades_databases_ = false;
+  std::vector<FunctionOfDatabase> functions_of_databases_;  // to go by their names
   ScriptFunctions result_;
 };
 

@@ -42,6 +42,12 @@ struct ScriptFunction {
 struct ScriptFunctions {
   std::optional<ScriptFunction> upgrade;
   std::optional<ScriptFunction> downgrade;
+  // upgrade_engine1() and downgrade_engine1(), one a database, as in Alembic's template for several
+  // databases: where upgrade() and downgrade() find them in globals(). In the order of the source;
+  // empty where there are more than 128. Their tokens are part of the fingerprint of upgrade() or
+  // downgrade(), and they have none of their own.
+  std::vector<ScriptFunction> upgrades_of_databases;
+  std::vector<ScriptFunction> downgrades_of_databases;
   // Calls on alembic.op, and those in no brackets, in other functions at module level.
   std::vector<Operation> elsewhere;
 };

@@ -18,7 +18,8 @@ namespace {
 
 void judge_emptiness(const ScriptFunctions& functions, bool is_merge,
                      std::vector<Finding>& findings) {
-  const auto& [upgrade, downgrade, elsewhere] = functions;
+  const auto& upgrade = functions.upgrade;
+  const auto& downgrade = functions.downgrade;
   if (is_merge || !upgrade) return;
   if (upgrade->is_empty) {
     findings.push_back({"empty-upgrade", upgrade->line, upgrade->column, {}});
@@ -27,10 +28,28 @@ void judge_emptiness(const ScriptFunctions& functions, bool is_merge,
   }
 }
 
+// Those of databases behind the one that calls them.
+std::vector<const ScriptFunction*> all_of(const std::optional<ScriptFunction>& function,
+                                          const std::vector<ScriptFunction>& of_databases) {
+  std::vector<const ScriptFunction*> all;
+  if (function) all.push_back(&*function);
+  for (const ScriptFunction& one : of_databases) all.push_back(&one);
+  return all;
+}
+
+std::vector<const ScriptFunction*> upgrades(const ScriptFunctions& functions) {
+  return all_of(functions.upgrade, functions.upgrades_of_databases);
+}
+
+std::vector<const ScriptFunction*> downgrades(const ScriptFunctions& functions) {
+  return all_of(functions.downgrade, functions.downgrades_of_databases);
+}
+
 void judge_merge(const ScriptFunctions& functions, std::vector<Finding>& findings) {
-  for (const auto* function : {&functions.upgrade, &functions.downgrade}) {
-    if (!*function) continue;
-    const auto& calls = (*function)->calls;
+  std::vector<const ScriptFunction*> all = upgrades(functions);
+  for (const ScriptFunction* const function : downgrades(functions)) all.push_back(function);
+  for (const ScriptFunction* const function : all) {
+    const auto& calls = function->calls;
     const auto first = std::find_if(calls.begin(), calls.end(),
                                     [](const Operation& call) { return call.is_operation; });
     if (first == calls.end()) continue;
@@ -39,39 +58,37 @@ void judge_merge(const ScriptFunctions& functions, std::vector<Finding>& finding
   }
 }
 
-std::vector<SqlText> sql_texts(std::string_view source, const ScriptFunction& function) {
+void add_sql_texts(std::string_view source, const ScriptFunction& function,
+                   std::vector<SqlText>& texts) {
   std::vector<const Value*> literals;
   for (const Operation& call : function.calls) {
     const ExecutedSql sql = executed_sql(call);
     if (sql.literal != nullptr) literals.push_back(sql.literal);
   }
   ColumnFinder columns(source);
-  std::vector<SqlText> texts;
-  texts.reserve(literals.size());
   for (const Value* const literal : literals) {
     texts.push_back({literal->line, columns.column_of({literal->begin, 1}), literal->text});
   }
-  return texts;
 }
 
 void judge_functions(std::string_view source, const ScriptFunctions& functions,
                      const Dialect& dialect, ScriptReport& report) {
-  if (functions.upgrade) {
-    const MadeHere made(functions.upgrade->calls, functions.elsewhere);
-    const FunctionUnderRules judged{*functions.upgrade, made, dialect, report.findings};
+  for (const ScriptFunction* const upgrade : upgrades(functions)) {
+    const MadeHere made(upgrade->calls, functions.elsewhere);
+    const FunctionUnderRules judged{*upgrade, made, dialect, report.findings};
     judge_locks(judged);
     judge_columns(judged);
     judge_removals(judged);
     judge_data(judged);
     judge_transactions(judged, true);
-    report.sql = sql_texts(source, *functions.upgrade);
-    report.upgrade = functions.upgrade->fingerprint;
+    add_sql_texts(source, *upgrade, report.sql);
   }
-  if (functions.downgrade) {
-    const MadeHere made(functions.downgrade->calls, functions.elsewhere);
-    judge_transactions({*functions.downgrade, made, dialect, report.findings}, false);
-    report.downgrade = functions.downgrade->fingerprint;
+  for (const ScriptFunction* const downgrade : downgrades(functions)) {
+    const MadeHere made(downgrade->calls, functions.elsewhere);
+    judge_transactions({*downgrade, made, dialect, report.findings}, false);
   }
+  if (functions.upgrade) report.upgrade = functions.upgrade->fingerprint;
+  if (functions.downgrade) report.downgrade = functions.downgrade->fingerprint;
 }
 
 }  // namespace

@@ -7,8 +7,8 @@ namespace {
 std::size_t table_position(std::string_view name) {
   const bool has_name_of_its_own =
       name == "create_index" || name == "drop_index" || name == "create_unique_constraint" ||
-      name == "create_check_constraint" || name == "create_foreign_key" ||
-      name == "create_primary_key" || name == "drop_constraint";
+      name == "create_check_constraint" || name == "create_exclude_constraint" ||
+      name == "create_foreign_key" || name == "create_primary_key" || name == "drop_constraint";
   return has_name_of_its_own ? 1 : 0;
 }
 

@@ -79,6 +79,7 @@ class TransactionRules {
       if (in_transaction && runs_concurrently(statement)) {
         judged_.report("concurrently-in-transaction", call, index_of(statement));
       }
+      if (in_transaction) judge_detached_partition(call, statement);
       if (in_transaction) judge_enumeration_value(call, statement);
       if (sql.kind == ExecutedSql::Kind::text) judge_drop_type(call, statement);
     }
@@ -95,6 +96,16 @@ class TransactionRules {
       if (statement.has_words(at, "concurrently")) return true;
     }
     return false;
+  }
+
+  void judge_detached_partition(const Operation& call, const SqlStatement& statement) const {
+    if (!statement.begins_with("alter table")) return;
+    std::size_t at = statement.has_words(2, "if exists") ? 4 : 2;
+    if (statement.read_name(at).empty() || !statement.has_words(at, "detach partition")) return;
+    at += 2;
+    const std::string partition = statement.read_name(at);
+    if (partition.empty() || !statement.has_words(at, "concurrently")) return;
+    judged_.report("concurrently-in-transaction", call, named("partition", partition));
   }
 
   static std::string index_of(const SqlStatement& statement) {

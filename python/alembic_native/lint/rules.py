@@ -260,8 +260,8 @@ _DDL_RULES = (
         WARNING,
         "While every row is checked, writes to the table wait, and with them reads of it (check "
         "constraint) or writes to the table that it refers to (foreign key).",
-        "Add it with postgresql_not_valid=True, and run ALTER TABLE ... VALIDATE CONSTRAINT in a "
-        "later transaction.",
+        "Add it by an operation of its own with postgresql_not_valid=True, and run ALTER TABLE ... "
+        "VALIDATE CONSTRAINT in a later transaction.",
         _POSTGRESQL,
     ),
     Rule(
@@ -271,7 +271,8 @@ _DDL_RULES = (
         "Reads and writes of the table wait until the index of the constraint is built and the "
         "migration commits.",
         "Build a unique index concurrently, then run ALTER TABLE ... ADD CONSTRAINT ... UNIQUE "
-        "USING INDEX.",
+        "USING INDEX; for an exclusion constraint there is no such way: add it when nobody needs "
+        "the table.",
         _POSTGRESQL,
     ),
     Rule(
@@ -308,8 +309,8 @@ _DDL_RULES = (
         WARNING,
         "Reads and writes of the table wait while it is rewritten, because every row gets a value "
         "of its own.",
-        "Add the column without a default, set the default in a second statement, and fill in "
-        "the rows in batches.",
+        "Add a plain column, set its default in a second statement (for a computed value a "
+        "trigger), and fill in the rows in batches.",
         _POSTGRESQL,
     ),
     Rule(

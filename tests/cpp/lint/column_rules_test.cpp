@@ -21,6 +21,9 @@ TEST(AddRequiredColumn, OnATableThatWasThere) {
   }
   EXPECT_EQ(upgrade_told(add_column("sa.Text(), nullable=False, server_default=None")), found);
   EXPECT_EQ(upgrade_told(add_column("sa.Text(), nullable=False, default='python only'")), found);
+  EXPECT_EQ(upgrade_told(add_column("sa.Text(), nullable=False, server_default=sa.text('NULL')")),
+            found);
+  EXPECT_EQ(upgrade_told(add_column("sa.Text(), nullable=False, server_default=sa.null()")), found);
   EXPECT_EQ(upgrade_told("from sqlalchemy import Column as C\n"
                          "op.add_column('user', C('c', sa.Text, nullable=False))"),
             found);
@@ -35,9 +38,11 @@ TEST(AddRequiredColumn, NearMisses) {
        {"sa.Text()", "sa.Text(), nullable=True", "sa.Text(), nullable=flag",
         "sa.Text(), nullable=False, server_default=''",
         "sa.Text(), nullable=False, server_default=DEFAULT",
+        "sa.Text(), nullable=False, server_default='NULL'",
+        "sa.Text(), nullable=False, server_default=sa.text('nullif(1, 2)')",
         "sa.Integer(), sa.Computed('a + b'), nullable=False",
         "sa.Integer(), sa.Sequence('s'), nullable=False", "sa.Integer(), SOMETHING, nullable=False",
-        "sa.Integer(), primary_key=True, nullable=False", "sa.Integer(), nullable=False, **more",
+        "sa.Text(), primary_key=True, nullable=False", "sa.Integer(), nullable=False, **more",
         "*parts, nullable=False"}) {
     EXPECT_EQ(upgrade_told(add_column(arguments)), Told{}) << arguments;
   }
@@ -62,10 +67,42 @@ TEST(VolatileDefault, GivesEachRowAValueOfItsOwn) {
             found);
 }
 
+TEST(VolatileDefault, ColumnsThatTheDatabaseFillsIn) {
+  const Told found{"volatile-default: column \"c\" of table \"user\""};
+  for (const char* const arguments :
+       {"sa.Integer, primary_key=True", "sa.BigInteger(), primary_key=True, nullable=False",
+        "sa.Integer(), primary_key=True, autoincrement=True, server_default=None",
+        "type_=sa.SmallInteger(), primary_key=True, autoincrement='auto'",
+        "sa.Integer(), sa.Identity(), primary_key=True",
+        "sa.Integer(), sa.Computed('a + b', persisted=True)",
+        "sa.Integer(), sa.Computed('a + b', True), nullable=False"}) {
+    EXPECT_EQ(upgrade_told(add_column(arguments)), found) << arguments;
+    EXPECT_EQ(upgrade_told(add_column(arguments), mysql), Told{}) << arguments;
+    EXPECT_EQ(upgrade_told("op.create_table('user')\n" + add_column(arguments)), Told{});
+  }
+}
+
+TEST(VolatileDefault, NotWhereTheDatabaseFillsInNothing) {
+  for (const char* const arguments :
+       {"sa.Text(), primary_key=True", "sa.Integer(), primary_key=True, autoincrement=False",
+        "sa.Integer(), primary_key=True, server_default='1'",
+        "sa.Integer(), primary_key=True, default=1", "sa.Integer(), primary_key=flag",
+        "sa.Integer(), sa.Sequence('s'), primary_key=True", "GUID(), primary_key=True",
+        "sa.Integer(), autoincrement=True", "sa.Integer(), sa.Computed('a + b')",
+        "sa.Integer(), sa.Computed('a + b', persisted=False)",
+        "sa.Integer(), sa.Computed('a + b', persisted=flag)"}) {
+    EXPECT_EQ(upgrade_told(add_column(arguments)), Told{}) << arguments;
+  }
+  // SQLAlchemy numbers no column that refers to another.
+  EXPECT_EQ(upgrade_told(add_column("sa.Integer(), sa.ForeignKey('a.id'), primary_key=True")),
+            Told{"constraint-not-valid-missing: foreign key on column \"c\" of table \"user\""});
+}
+
 TEST(VolatileDefault, NearMisses) {
   for (const char* const value :
        {"'random()'", "sa.text(\"'random()'\")", "sa.func.now()", "sa.text('CURRENT_TIMESTAMP')",
-        "sa.text('my_function()')", "sa.text(DEFAULT)", "sa.text('random')", "sa.true()", "'0'"}) {
+        "sa.func.txid_current()", "sa.text('pg_current_xact_id()')", "sa.text('my_function()')",
+        "sa.text(DEFAULT)", "sa.text('random')", "sa.true()", "'0'"}) {
     EXPECT_EQ(upgrade_told(add_column(std::string("sa.Text(), server_default=") + value)), Told{})
         << value;
   }
@@ -90,7 +127,7 @@ TEST(ServerDefaultRewrite, BeforePostgresql11) {
       Told{});
 }
 
-TEST(ColumnTypeChange, WritesTheTableAnew) {
+TEST(ColumnTypeChange, RewritesTheTable) {
   const Told found{"column-type-change: column \"c\" of table \"user\""};
   for (const auto& [from, to] :
        {std::pair{"sa.Integer()", "sa.BigInteger()"}, std::pair{"sa.INTEGER", "sa.BIGINT"},
@@ -121,6 +158,71 @@ TEST(ColumnTypeChange, NotWhereTheRowsStayAsTheyAre) {
     EXPECT_EQ(upgrade_told(change_type(from, to)), Told{}) << from << " to " << to;
   }
   EXPECT_EQ(upgrade_told(change_type("sa.String(50)", "sa.String(60)"), mysql), Told{});
+}
+
+TEST(ColumnTypeChange, TypesOfMysqlAndMariadb) {
+  const Told found{"column-type-change: column \"c\" of table \"user\""};
+  for (const Dialect& dialect : {mysql, mariadb}) {
+    for (const auto& [from, to] :
+         {std::pair{"sa.Float()", "sa.Double()"}, std::pair{"sa.DOUBLE_PRECISION", "sa.FLOAT"},
+          std::pair{"sa.DateTime()", "sa.TIMESTAMP()"},
+          std::pair{"sa.TIMESTAMP(timezone=True)", "sa.DateTime(timezone=True)"},
+          std::pair{"sa.CHAR()", "sa.CHAR(2)"}, std::pair{"sa.Numeric()", "sa.Numeric(12)"}}) {
+      EXPECT_EQ(upgrade_told(change_type(from, to), dialect), found) << from << " to " << to;
+    }
+    for (const auto& [from, to] :
+         {std::pair{"sa.Double()", "sa.DOUBLE_PRECISION()"}, std::pair{"sa.REAL", "sa.Double"},
+          std::pair{"sa.Double()", "sa.REAL()"}, std::pair{"sa.REAL()", "sa.Float()"},
+          std::pair{"sa.DateTime()", "sa.DateTime(timezone=True)"},
+          std::pair{"sa.TIMESTAMP", "sa.TIMESTAMP(timezone=True)"},
+          std::pair{"sa.CHAR", "sa.CHAR(1)"}, std::pair{"sa.Numeric(10)", "sa.Numeric()"}}) {
+      EXPECT_EQ(upgrade_told(change_type(from, to), dialect), Told{}) << from << " to " << to;
+    }
+  }
+}
+
+TEST(ColumnTypeChange, TheSameNamesOnPostgresql) {
+  EXPECT_EQ(upgrade_told(change_type("sa.REAL()", "sa.Double()")),
+            Told{"column-type-change: column \"c\" of table \"user\""});
+  for (const auto& [from, to] :
+       {std::pair{"sa.Float()", "sa.Double()"}, std::pair{"sa.DateTime()", "sa.TIMESTAMP()"},
+        std::pair{"sa.CHAR()", "sa.CHAR(length=1)"}}) {
+    EXPECT_EQ(upgrade_told(change_type(from, to)), Told{}) << from << " to " << to;
+  }
+}
+
+TEST(ColumnTypeChange, NotWhereMariadbLetsOthersWrite) {
+  const std::string upgrade = change_type("sa.Integer()", "sa.BigInteger()");
+  for (const int version : {1102, 1104, 0}) {
+    EXPECT_EQ(upgrade_told(upgrade, Dialect{Dialect::Kind::mariadb, version}), Told{}) << version;
+  }
+  const Told found{"column-type-change: column \"c\" of table \"user\""};
+  EXPECT_EQ(upgrade_told(upgrade, Dialect{Dialect::Kind::mariadb, 1101}), found);
+  EXPECT_EQ(upgrade_told(upgrade, Dialect{Dialect::Kind::mysql, 0}), found);
+}
+
+TEST(ColumnTypeChange, WhereTheOldTypeIsNotGiven) {
+  const auto to = [](const char* type) {
+    return "with op.batch_alter_table('user') as b:\n    b.alter_column('c', type_=" +
+           std::string(type) + ")";
+  };
+  const Told found{"column-type-change: column \"c\" of table \"user\""};
+  for (const char* const type :
+       {"sa.SmallInteger()", "sa.Integer", "sa.BigInteger()", "sa.Date()", "sa.JSON()"}) {
+    for (const Dialect& dialect : {postgresql, mysql, mariadb, sqlite}) {
+      EXPECT_EQ(upgrade_told(to(type), dialect), found) << type;
+    }
+  }
+  EXPECT_EQ(upgrade_told(to("sa.Boolean()")), found);
+  EXPECT_EQ(upgrade_told(to("sa.Uuid()")), found);
+  // Each of them may be a mere widening.
+  for (const char* const type : {"sa.Text()", "sa.String(50)", "sa.Numeric(12, 2)",
+                                 "sa.DateTime(timezone=True)", "sa.Enum('a', name='x')"}) {
+    for (const Dialect& dialect : {postgresql, mysql, mariadb, sqlite}) {
+      EXPECT_EQ(upgrade_told(to(type), dialect), Told{}) << type;
+    }
+  }
+  EXPECT_EQ(upgrade_told(to("sa.Boolean()"), mysql), Told{});
 }
 
 TEST(ColumnTypeChange, NotWhereSomethingIsUnknown) {

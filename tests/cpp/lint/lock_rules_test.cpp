@@ -119,6 +119,19 @@ TEST(ConstraintNotValidMissing, ForeignKeysAndChecks) {
       Told{"constraint-not-valid-missing: foreign key on column \"user_id\" of table \"order\""});
 }
 
+TEST(ConstraintNotValidMissing, CheckOfAnAddedColumn) {
+  const Told found{
+      "constraint-not-valid-missing: check constraint on column \"price\" of table \"order\""};
+  EXPECT_EQ(upgrade_told("op.add_column('order', sa.Column('price', sa.Integer(), "
+                         "sa.CheckConstraint('price > 0')))"),
+            found);
+  // It comes with the column, whatever is said of references, and cannot be left unchecked.
+  EXPECT_EQ(upgrade_told("op.add_column('order', sa.Column('price', sa.Integer(), "
+                         "sa.CheckConstraint('price > 0', postgresql_not_valid=True)), "
+                         "inline_references=True)"),
+            found);
+}
+
 TEST(ConstraintNotValidMissing, NearMisses) {
   EXPECT_EQ(upgrade_told("op.create_foreign_key('fk', 'order', 'user', ['a'], ['id'], "
                          "postgresql_not_valid=True)"),
@@ -130,6 +143,12 @@ TEST(ConstraintNotValidMissing, NearMisses) {
   // PostgreSQL checks no row where a column comes with its reference.
   EXPECT_EQ(upgrade_told("op.add_column('order', sa.Column('a', sa.Integer(), "
                          "sa.ForeignKey('user.id')), inline_references=True)"),
+            Told{});
+  EXPECT_EQ(upgrade_told("op.add_column('order', sa.Column('a', sa.Integer(), "
+                         "sa.ForeignKey('user.id', postgresql_not_valid=True)))"),
+            Told{});
+  EXPECT_EQ(upgrade_told("op.create_table('order')\nop.add_column('order', sa.Column('a', "
+                         "sa.Integer(), sa.CheckConstraint('a > 0')))"),
             Told{});
   EXPECT_EQ(upgrade_told("op.create_check_constraint('ck', 'order', 'price > 0')", mysql), Told{});
 }
@@ -147,6 +166,19 @@ TEST(UniqueConstraintScan, OnATableThatWasThere) {
                          "op.create_unique_constraint('uq', 'user', ['email'])"),
             Told{});
   EXPECT_EQ(upgrade_told("op.create_unique_constraint('uq', 'user', ['email'])", mariadb), Told{});
+}
+
+TEST(UniqueConstraintScan, ExclusionConstraints) {
+  const std::string create =
+      "op.create_exclude_constraint('ex', 'stay', ('during', '&&'), using='gist')";
+  const Told found{"unique-constraint-scan: exclusion constraint \"ex\" on table \"stay\""};
+  EXPECT_EQ(upgrade_told(create), found);
+  EXPECT_EQ(upgrade_told("with op.batch_alter_table('stay') as b:\n"
+                         "    b.create_exclude_constraint('ex', ('during', '&&'), using='gist')"),
+            found);
+  EXPECT_EQ(upgrade_told("op.create_table('stay')\n" + create), Told{});
+  EXPECT_EQ(upgrade_told("op.create_exclude_constraint('ex', TABLE, ('during', '&&'))"), Told{});
+  EXPECT_EQ(upgrade_told(create, mysql), Told{});
 }
 
 TEST(SetNotNullScan, OnATableThatWasThere) {

@@ -244,5 +244,61 @@ TEST(LastFunctionOfAName, Counts) {
             Told{"drop-table: table \"b\""});
 }
 
+// As Alembic's template for several databases writes it.
+std::string of_databases(const std::string& dispatch, const std::string& first,
+                         const std::string& second = "pass") {
+  return "import sqlalchemy as sa\nfrom alembic import op\n\n"
+         "def upgrade(name):\n    " +
+         dispatch + "\n\ndef upgrade_shop():\n    " + first + "\n\ndef upgrade_stock():\n    " +
+         second + "\n";
+}
+
+TEST(SeveralDatabases, EachFunctionIsJudged) {
+  for (const char* const dispatch :
+       {"globals()['upgrade_%s' % name]()", "globals()[f'upgrade_{name}']()",
+        "eval('upgrade_%s' % name)()"}) {
+    EXPECT_EQ(told(of_databases(dispatch, "op.drop_table('user')", "op.drop_table('item')")),
+              (Told{"drop-table: table \"user\"", "drop-table: table \"item\""}));
+  }
+  EXPECT_EQ(told("from alembic import op\n"
+                 "def downgrade_shop():\n    op.execute('DROP INDEX CONCURRENTLY ix')\n"
+                 "def downgrade(name):\n    globals()['downgrade_' + name]()\n"),
+            Told{"concurrently-in-transaction: index \"ix\""});
+}
+
+TEST(SeveralDatabases, WhatIsMadeInOneIsOlderInAnother) {
+  EXPECT_EQ(told(of_databases("globals()['upgrade_%s' % name]()", "op.create_table('user')",
+                              "op.drop_table('user')")),
+            Told{"drop-table: table \"user\""});
+}
+
+TEST(SeveralDatabases, ArePartOfTheReport) {
+  const std::string dispatch = "globals()['upgrade_%s' % name]()";
+  const auto report = [&](const std::string& first, bool is_merge = false) {
+    return judge_script(of_databases(dispatch, first), postgresql, is_merge);
+  };
+  ASSERT_EQ(report("op.execute('SELECT 1')").sql.size(), 1U);
+  EXPECT_EQ(report("op.execute('SELECT 1')").sql[0].text, "SELECT 1");
+  EXPECT_NE(report("op.execute('SELECT 1')").upgrade, report("op.execute('SELECT 2')").upgrade);
+  ASSERT_EQ(report("op.execute('SELECT 1')", true).findings.size(), 1U);
+  EXPECT_EQ(report("op.execute('SELECT 1')", true).findings[0].rule, "merge-with-operations");
+}
+
+TEST(SeveralDatabases, NotMoreThanAnybodyHas) {
+  std::string many = of_databases("globals()['upgrade_%s' % name]()", "op.drop_table('user')");
+  for (int database = 0; database < 127; ++database) {
+    many += "\ndef upgrade_" + std::to_string(database) + "():\n    pass\n";
+  }
+  EXPECT_EQ(told(many), Told{});
+}
+
+TEST(SeveralDatabases, NotAFunctionThatUpgradeMayCallItself) {
+  EXPECT_EQ(told(of_databases("upgrade_shop()", "op.drop_table('user')")), Told{});
+  // Its table may be made before what upgrade() does.
+  EXPECT_EQ(told(of_databases("upgrade_shop()\n    op.drop_column('user', 'a')",
+                              "op.create_table('user')")),
+            Told{});
+}
+
 }  // namespace
 }  // namespace alembic_native::lint

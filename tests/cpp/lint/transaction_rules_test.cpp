@@ -32,6 +32,24 @@ TEST(ConcurrentlyInTransaction, AsSql) {
             Told{"concurrently-in-transaction"});
 }
 
+TEST(ConcurrentlyInTransaction, DetachedPartitions) {
+  const Told found{"concurrently-in-transaction: partition \"stay_2019\""};
+  for (const char* const sql :
+       {"ALTER TABLE stay DETACH PARTITION stay_2019 CONCURRENTLY",
+        "alter table if exists shop.\"stay\" detach partition shop.stay_2019 concurrently"}) {
+    const std::string detach = "op.execute('" + std::string(sql) + "')";
+    EXPECT_EQ(upgrade_told(detach), found) << sql;
+    EXPECT_EQ(downgrade_told(detach), found) << sql;
+    EXPECT_EQ(upgrade_told("with op.get_context().autocommit_block():\n    " + detach), Told{});
+    EXPECT_EQ(upgrade_told(detach, mysql), Told{});
+  }
+  for (const char* const sql : {"ALTER TABLE stay DETACH PARTITION stay_2019",
+                                "ALTER TABLE stay DETACH PARTITION stay_2019 FINALIZE",
+                                "ALTER TABLE stay DETACH PARTITION concurrently"}) {
+    EXPECT_EQ(upgrade_told("op.execute('" + std::string(sql) + "')"), Told{}) << sql;
+  }
+}
+
 TEST(ConcurrentlyInTransaction, NotWithinAnAutocommitBlock) {
   const std::string create =
       "    op.create_index('ix', 'user', ['a'], postgresql_concurrently=True)";

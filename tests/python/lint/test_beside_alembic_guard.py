@@ -58,7 +58,6 @@ DIFFERENCES = [
         {"AG001", "AG002", "AG004", "AG005", "AG007", "AG008", "AG010"},
         "TABLE",
     ),
-    Difference("`upgrade_engine1()`", set(checker.RULES), "", "def upgrade_engine1"),
 ]
 #: Beside the scripts of the repository and the examples of the explanations.
 BODIES = [

@@ -132,8 +132,18 @@ WHILE_ROWS_ARE_READ = [
         Effect(EXCLUSIVE, scanned=True, rewritten=False),
     ),
     (
+        "constraint-not-valid-missing",
+        "op.add_column('account', sa.Column('c', sa.Integer(), sa.CheckConstraint('c > 0')))",
+        Effect(EXCLUSIVE, scanned=True, rewritten=False),
+    ),
+    (
         "unique-constraint-scan",
         "op.create_unique_constraint('uq', 'account', ['id'])",
+        Effect(EXCLUSIVE, scanned=True, rewritten=False),
+    ),
+    (
+        "unique-constraint-scan",
+        "op.create_exclude_constraint('ex', 'account', ('id', '='), using='btree')",
         Effect(EXCLUSIVE, scanned=True, rewritten=False),
     ),
     (
@@ -182,6 +192,17 @@ WHILE_ROWS_ARE_READ = [
         "op.add_column('account', sa.Column('c', sa.Integer(), sa.Identity()))",
         Effect(EXCLUSIVE, scanned=True, rewritten=True),
     ),
+    (
+        "volatile-default",
+        "op.add_column('account', sa.Column('c', sa.Integer(), primary_key=True))",
+        Effect(EXCLUSIVE, scanned=True, rewritten=True),
+    ),
+    (
+        "volatile-default",
+        "op.add_column('account', sa.Column('c', sa.Integer(), "
+        "sa.Computed('id + 1', persisted=True)))",
+        Effect(EXCLUSIVE, scanned=True, rewritten=True),
+    ),
 ]
 
 #: Nothing is told of these: they take their lock for a moment only.
@@ -205,6 +226,16 @@ SAFE = [
     ),
     (
         "op.add_column('account', sa.Column('c', sa.DateTime(), server_default=sa.func.now()))",
+        Effect(EXCLUSIVE, scanned=False, rewritten=False),
+    ),
+    (
+        "op.add_column('account', sa.Column('c', sa.BigInteger(), "
+        "server_default=sa.func.txid_current()))",
+        Effect(EXCLUSIVE, scanned=False, rewritten=False),
+    ),
+    (
+        "op.add_column('account', sa.Column('c', sa.Integer(), "
+        "sa.ForeignKey('owner.id', postgresql_not_valid=True)))",
         Effect(EXCLUSIVE, scanned=False, rewritten=False),
     ),
     (
@@ -357,6 +388,17 @@ def test_what_fails(server: Server) -> None:
             "concurrently-in-transaction",
             "op.execute('REINDEX INDEX CONCURRENTLY ix_email')",
             "cannot run inside a transaction block",
+        ),
+        (
+            "concurrently-in-transaction",
+            "op.execute('ALTER TABLE account DETACH PARTITION old CONCURRENTLY')",
+            "cannot run inside a transaction block",
+        ),
+        (
+            "add-required-column",
+            "op.add_column('account', sa.Column('c', sa.Text(), nullable=False, "
+            "server_default=sa.text('NULL')))",
+            "contains null values",
         ),
         ("drop-enum-in-use", "op.execute('DROP TYPE mood')", "other objects depend on it"),
     ]:
