@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "alembic-native") -
             return _rebase(options, commands[options.command])
         return _run(options, commands[options.command])
     except BrokenPipeError:
-        printing.leave_the_closed_pipe(sys.stdout)
+        printing.give_up(sys.stdout)
         return 1
 
 
@@ -187,7 +187,7 @@ def _print_information() -> int:
     try:
         print("\n".join(information.lines()), flush=True)
     except BrokenPipeError:
-        printing.leave_the_closed_pipe(sys.stdout)
+        printing.give_up(sys.stdout)
     return 0 if information.is_active else 1
 
 

@@ -62,7 +62,7 @@ class Configuration:
         """An option that upstream uses as a string."""
         value = self.get(name, default)
         if value is not None and not isinstance(value, str):
-            raise Declined(f"{name} is no text")
+            raise Declined(f"{name} is not a text")
         return value
 
     def is_true(self, name: str) -> bool:
@@ -74,7 +74,7 @@ class Configuration:
             return text == "true"
         value = self._toml.get(name, False)
         if not isinstance(value, bool):
-            raise Declined(f"{name} is no boolean")
+            raise Declined(f"{name} is not a boolean")
         return value
 
     def is_off(self, name: str) -> bool:
@@ -90,7 +90,7 @@ class Configuration:
             if value is None:
                 return []
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-                raise Declined(f"{name} is no list of texts")
+                raise Declined(f"{name} is not a list of texts")
             return value
         if not self._parser.has_section(self._section):
             raise Declined(f"there is no section {self._section}")
@@ -110,7 +110,7 @@ class Configuration:
         """
         read = self._toml.get(name, {})
         if not isinstance(read, dict):
-            raise Declined(f"[tool.alembic.{name}] is no table")
+            raise Declined(f"[tool.alembic.{name}] is not a table")
         options = {key: self._interpolated_option(key, value) for key, value in read.items()}
         section = f"alembic:{name}"
         if self._parser.has_section(section):
@@ -134,7 +134,7 @@ class Configuration:
             return
         hooks = self._toml.get("post_write_hooks", [])
         if not isinstance(hooks, list):
-            raise Declined("post_write_hooks is no list")
+            raise Declined("post_write_hooks is not a list")
         for hook in hooks:
             if not isinstance(hook, dict) or "name" not in hook:
                 raise Declined("a post-write hook has no name")
@@ -284,7 +284,7 @@ def _check_what_new_scripts_need(configuration: Configuration) -> None:
     try:
         int(length if length is not None else 0)
     except (TypeError, ValueError) as error:
-        raise Declined("truncate_slug_length is no number") from error
+        raise Declined("truncate_slug_length is not a number") from error
     for name in ("file_template", "output_encoding", "timezone"):
         configuration.text(name)
     configuration.check_hooks()
@@ -335,5 +335,5 @@ def _read_toml(file: str) -> dict[str, Any]:
         raise Declined(f"{file} cannot be read") from error
     read: Any = tools.get("alembic", {}) if isinstance(tools, dict) else None
     if not isinstance(read, dict):
-        raise Declined(f"[tool.alembic] of {file} is no table")
+        raise Declined(f"[tool.alembic] of {file} is not a table")
     return read

@@ -42,10 +42,11 @@ def run(request: Request, opened: Callable[[], Project], tell: Tell) -> int:
         print(f"FAILED: {printable(failed)}", file=sys.stderr)
         return WRONG_USE
     except BrokenPipeError:
-        printing.leave_the_closed_pipe(sys.stdout)
+        printing.give_up(sys.stdout)
         return FOUND
     except OSError as error:
         # All else that is read or written says itself what it cannot do.
+        printing.give_up(sys.stdout)
         print(f"FAILED: The findings cannot be written: {error.strerror}.", file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:

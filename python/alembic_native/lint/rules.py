@@ -191,7 +191,7 @@ _SCRIPT_RULES = (
         "empty-downgrade",
         SCRIPT,
         NOTE,
-        "Whoever has to roll back gets the version of before, and a database that is as it was.",
+        "Whoever has to roll back gets the previous version, and a database that has not changed.",
         "Undo what upgrade() does, or raise an exception that says that it cannot be undone.",
     ),
     Rule(

@@ -33,8 +33,11 @@ def write_at_once(stream: TextIO | None, text: str) -> None:
         stream.flush()
 
 
-def leave_the_closed_pipe(stream: TextIO) -> None:
-    """The reader has seen enough (`| head -1`). Else Python would complain as it ends."""
+def give_up(stream: TextIO) -> None:
+    """Drop what cannot be written any more. Else Python would complain as it ends.
+
+    The reader has seen enough (`| head -1`), or the disk is full.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

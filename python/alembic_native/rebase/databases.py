@@ -64,7 +64,7 @@ def in_general(history: History, plan: Plan) -> str:
     return (
         f"No database is changed. Where {first} has run already, downgrade before rebasing "
         f"(alembic downgrade {first}@{_parent(history, plan)}) or stamp after it. With --url of a "
-        "database it is said what to stamp there."
+        "database rebase says what to stamp there."
     )
 
 
@@ -74,14 +74,16 @@ def in_this_one(history: History, plan: Plan, rows: VersionRows) -> str:
     unknown = [one for one in rows.heads if history.node(one) is None]
     if unknown:
         return (
-            f"{name} is at {', '.join(unknown)}, which these scripts do not know: what "
-            f"has run there cannot be told. {in_general(history, plan)}"
+            f"{name} is at {', '.join(unknown)}, which none of these scripts has: what "
+            f"has run there is not known. {in_general(history, plan)}"
         )
     heads = [node for one in rows.heads if (node := history.node(one)) is not None]
     applied = set(history.graph.ancestors(heads, True, False))
     ran = [node for node in plan.moved if node in applied]
     if not ran:
-        return f"{name}: none of the revisions that are moved has run there. Nothing is to do."
+        return (
+            f"{name}: none of the revisions that are moved has run there. There is nothing to do."
+        )
     first, last = history.id(ran[0]), history.id(ran[-1])
     rest = applied - set(plan.moved)
     others = _heads_of(history, rest - set(history.graph.ancestors([plan.onto], True, False)))

@@ -167,8 +167,8 @@ def _refuse_merge_points(history: History, nodes: Iterable[int]) -> None:
             )
             raise RebaseRefused(
                 f"Revision {history.place(node)} is a merge point of {history.ids(parents)}, which "
-                f"rebasing makes needless: if it does nothing itself, {then} and run alembic "
-                "rebase again. If a database has run it, keep it."
+                f"is not needed after the rebase: if it does nothing itself, {then} and run "
+                "alembic rebase again. If a database has run it, keep it."
             )
 
 
@@ -275,6 +275,6 @@ def _refuse_circle(history: History, moved: Sequence[int], onto: int) -> None:
         needed = next(node for node in moved if node in before)
         reason = f"needs {history.id(needed)} to have run before (depends_on)"
     raise RebaseRefused(
-        f"Revision {history.place(onto)} {reason}: the history would be a circle. Choose another "
+        f"Revision {history.place(onto)} {reason}: the history would be a cycle. Choose another "
         "one with --onto."
     )

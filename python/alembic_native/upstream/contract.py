@@ -329,7 +329,7 @@ ID_LENGTH = Part(
 
 READING = Part(
     "reading",
-    "heads, history, show and branches load Alembic before they answer",
+    "heads, history, show, branches and lint load Alembic before they answer",
     replaced={
         COMMAND: ("branches", "heads", "history", "show"),
         SCRIPT: (

@@ -49,7 +49,7 @@ def lint(config: Config, **given: Any) -> None:
 
     if not _is_process(options):
         try:
-            code = command.lint(Request(given), opened, config.print_stdout)
+            code = command.lint(Request(given), opened, _tell(config))
         except LintFailed as error:
             raise CommandError(str(error)) from error
         if code:
@@ -60,7 +60,7 @@ def lint(config: Config, **given: Any) -> None:
     except WrongOptions as error:
         options.end_with_usage(str(error))
         raise
-    code = command.run(request, opened, config.print_stdout)
+    code = command.run(request, opened, _tell(config))
     if code:
         raise SystemExit(code)
 
@@ -93,12 +93,12 @@ def rebase(config: Config, **given: Any) -> None:
     options: Any = config.cmd_opts
     if not _is_process(options):
         try:
-            code = command.rebase(given, opened, config.print_stdout)
+            code = command.rebase(given, opened, _tell(config))
         except (RebaseFailed, HeadsFileFailed) as error:
             raise CommandError(str(error)) from error
     else:
         try:
-            code = command.run(given, opened, config.print_stdout)
+            code = command.run(given, opened, _tell(config))
         except WrongOptions as error:
             options.end_with_usage(str(error))
             raise
@@ -112,6 +112,16 @@ def assignments(command: ModuleType) -> list[Assignment]:
         # Upstream's command line takes the functions that are defined there.
         function.__module__ = command.__name__
     return [(command, function.__name__, function) for function in (lint, rebase)]
+
+
+def _tell(config: Config) -> Callable[[str], None]:
+    """What writes to the standard output, of which a process may have none."""
+
+    def tell(text: str) -> None:
+        if config.stdout is not None:
+            config.print_stdout(text)
+
+    return tell
 
 
 def _refuse_unknown(command: str, given: Iterable[str], names: Container[str]) -> None:

@@ -81,6 +81,7 @@ def test_files_that_cannot_be_read(
     assert found(HEADER + DROPS) == ["drop-table 6"]
     main(["lint", "--format", "json"])
     told = json.loads(capsys.readouterr().out)["findings"]
+    # Alembic passes over the folder and the broken link, too.
     assert [one["path"] for one in told if one["rule"] == "unreadable-file"] == [
-        f"migrations/versions/{name}.py" for name in ("folder", "lost", "pipe")
+        "migrations/versions/pipe.py"
     ]

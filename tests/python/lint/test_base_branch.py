@@ -127,6 +127,77 @@ def test_a_base_branch_that_has_gone_on(project: Checkout, lint: Lint) -> None:
     )
 
 
+def test_a_module_beside_the_scripts_is_no_script(project: Checkout, lint: Lint) -> None:
+    """With a tracked __init__.py the heads after the merge were not looked at."""
+    (project.versions / "__init__.py").write_text("")
+    project.commit()
+    project.git("branch", "--force", "main")
+    project.write("new", "base2")
+    project.commit()
+    project.git("checkout", "--quiet", "main")
+    project.write("theirs", "base2")
+    project.commit()
+    project.git("checkout", "--quiet", "feature")
+    assert lint("--base", "main") == (1, [f"multiple-heads {NEW}:15"])
+
+
+def test_scripts_of_a_package_are_of_every_branch(
+    project: Checkout, lint: Lint, tmp_path: pathlib.Path
+) -> None:
+    """They counted as new, and so as spliced in below those of the base branch."""
+    package = tmp_path / "package"
+    package.mkdir()
+    project.write("packaged", None).rename(package / "packaged.py")
+    annotation = "down_revision: Union[str, Sequence[str], None]"
+    change(project, "base1", f"{annotation} = None", f"{annotation} = 'packaged'")
+    project.ini.write_text(
+        project.ini.read_text().replace(
+            "[alembic:lint]",
+            f"version_locations = %(here)s/migrations/versions\n  {package}\n"
+            "path_separator = newline\n[alembic:lint]",
+        )
+    )
+    project.commit()
+    project.git("branch", "--force", "main")
+    project.write("new", "base2")
+    assert lint("--base", "main") == (0, [])
+
+
+def test_a_script_that_was_taken_over_is_not_judged(project: Checkout, lint: Lint) -> None:
+    project.git("checkout", "--quiet", "main")
+    project.write("theirs", "base2")
+    drops_a_table(project, "theirs")
+    project.commit()
+    project.git("checkout", "--quiet", "feature")
+    project.git("checkout", "main", "--", "migrations/versions/theirs.py")
+    assert lint("--base", "main") == (0, [])
+
+
+def test_a_header_that_is_no_longer_literal(project: Checkout, lint: Lint) -> None:
+    change(project, "base2", "revision: str = 'base2'", "revision: str = str('base2')")
+    assert lint("--base", "main") == (0, [f"unreadable-header {BASE2}:14"])
+    change(project, "base2", 'op.execute("CREATE', 'op.execute("CREATE TEMPORARY')
+    assert lint("--base", "main") == (
+        1,
+        [f"unreadable-header {BASE2}:14", f"edited-revision {BASE2}:20"],
+    )
+
+
+def test_a_folder_that_was_moved_and_every_script_in_it_edited(
+    project: Checkout, lint: Lint
+) -> None:
+    """Nothing of the base branch was found then, and nothing was said of the edit."""
+    shutil.move(project.folder / "migrations", project.folder / "schema")
+    project.ini.write_text(project.ini.read_text().replace("migrations", "schema"))
+    for path in (project.folder / "schema" / "versions").glob("*.py"):
+        path.write_text(path.read_text().replace("CREATE", "CREATE TEMPORARY"))
+    project.git("add", "--all")
+    assert lint("--base", "main") == (
+        1,
+        [f"edited-revision schema/versions/{name}.py:20" for name in ("base1", "base2")],
+    )
+
+
 def test_a_folder_that_was_moved(project: Checkout, lint: Lint) -> None:
     drops_a_table(project, "base1")
     project.commit()
@@ -207,6 +278,14 @@ def test_a_base_that_does_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
     message = failure(capsys, "--base", "nowhere")
     assert message.startswith("FAILED: There is no commit 'nowhere' in the repository")
     assert "no commit '--all'" in failure(capsys, "--base=--all")
+    with pytest.raises(SystemExit) as ended:
+        main(["lint", "--base", ""])
+    assert ended.value.code == 2
+
+
+def test_a_branch_without_a_commit(project: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
+    project.git("checkout", "--quiet", "--orphan", "fresh")
+    assert "has no commit yet" in failure(capsys, "--base", "main")
 
 
 def test_no_repository_and_no_git(

@@ -170,6 +170,35 @@ def test_the_heads_file_needs_every_header(
     assert not project.heads_file.exists()
 
 
+def test_a_standard_output_that_is_closed_or_full(project: Checkout) -> None:
+    """The first was a traceback; to the second nothing was written, and the exit code was 0."""
+    broken(project)
+    for program in (ALEMBIC, "alembic-native"):
+        command_line = f'"{pathlib.Path(ALEMBIC).with_name(pathlib.Path(program).name)}" lint'
+        for end, code, message in (
+            (">&-", 1, ""),
+            (">/dev/full", 2, "FAILED: The findings cannot be written: No space left on device.\n"),
+        ):
+            done = subprocess.run(
+                ["sh", "-c", f"{command_line} {end}"],
+                env=clean_environment(),
+                cwd=project.folder,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            assert "Traceback" not in done.stderr
+            if program != ALEMBIC or "full" in end:
+                assert (done.returncode, done.stderr) == (code, message)
+
+
+def test_a_program_that_misspells_an_option_is_told(project: Checkout) -> None:
+    config = Config(str(project.ini))
+    for function in (command.lint, command.rebase):  # type: ignore[attr-defined]
+        with pytest.raises(TypeError, match="unexpected keyword argument 'strictt'"):
+            function(config, strictt=True)
+
+
 def test_a_closed_pipe_is_no_traceback(project: Checkout) -> None:
     broken(project)
     for program in ([ALEMBIC], [sys.executable, "-m", "alembic_native"]):

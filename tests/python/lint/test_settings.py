@@ -58,6 +58,9 @@ class Project:
         found = json.loads(said.out)["findings"]
         return code, [f"{one['severity']} {one['rule']}" for one in found]
 
+    def said(self) -> str:
+        return self._capsys.readouterr().out
+
     def failure(self, *words: str) -> str:
         assert main(["lint", *words]) == 2
         return self._capsys.readouterr().err
@@ -92,6 +95,11 @@ def test_without_settings_every_rule_counts(project: Project) -> None:
             (0, []),
         ),
         (
+            "per-file =\n  00_*: drop-table\n  00_*: drop-column",
+            'per-file = {"00_*" = ["drop-table", "drop-column"]}',
+            (0, []),
+        ),
+        (
             "per-file = 01_*: drop-table",
             'per-file = {"01_*" = ["drop-table"]}',
             (0, [TABLE, COLUMN]),
@@ -113,6 +121,15 @@ def test_an_error_can_be_made_a_warning(project: Project) -> None:
     assert project.lint() == (0, [TABLE, COLUMN, "warning missing-parent"])
 
 
+def test_a_setting_that_default_has_too(project: Project) -> None:
+    """It was left out, because the options of [DEFAULT] are those of every section."""
+    default = "[DEFAULT]\nignore = something of another program\n"
+    project.set(f"[alembic:lint]\nignore = drop-table\n{default}")
+    assert project.lint() == (0, [COLUMN])
+    project.set(f"[alembic:lint]\nwarn = drop-table\n{default}")
+    assert project.lint() == (0, [TABLE, COLUMN])
+
+
 def test_several_heads_that_are_meant(project: Project) -> None:
     project.write(script("bbbb2222", "aaaa1111", branch_labels="billing"), "01.py")
     project.write(script("cccc3333", "aaaa1111", branch_labels="users"), "02.py")
@@ -126,6 +143,9 @@ def test_several_heads_that_are_meant(project: Project) -> None:
         project.set(f"[alembic:lint]\n{heads}\n{ignored}\n")
         found = project.lint()
         assert found == (code, ["error multiple-heads"] * code), heads
+    project.set(f"[alembic:lint]\nheads = users\n{ignored}\n")
+    assert main(["lint"]) == 1
+    assert "one more than the configuration expects: heads names users." in project.said()
 
 
 def test_the_dialect_is_that_of_the_url(project: Project) -> None:
@@ -205,6 +225,7 @@ def test_a_comment_on_a_rule_that_was_not_judged(project: Project, rule: str) ->
     [
         ("ignore = drop-tables", "names drop-tables, and there is no such rule"),
         ("igonre = drop-table", "has no setting igonre, only ignore, warn"),
+        ("heads = -1", "is -1, and has"),
         ("heads = 0", "is 0, and has to be 1 or more"),
         ("heads =", "heads in [alembic:lint] (in pyproject.toml [tool.alembic.lint]) is ''"),
         ("server-version = new", "[tool.alembic.lint]): 'new' is not the version of a server"),
@@ -224,5 +245,7 @@ def test_no_file_no_folder(project: Project) -> None:
     assert "nowhere.py: no such file or folder" in project.failure("nowhere.py")
     assert "is not a script of this project" in project.failure("alembic.ini")
     assert "nope.ini: no such file" in project.failure("-c", "nope.ini")
+    project.set("", version_table_column_length="9" * 5_000)
+    assert "and has to be a number" in project.failure()
     project.set("", version_locations="%(here)s/elsewhere")
     assert "elsewhere: no such folder" in project.failure()

@@ -132,7 +132,7 @@ def test_a_base_of_ones_own_that_has_run(
 def test_a_database_where_none_has_run(
     project: Checkout, database: Database, rebase: Rebase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = "none of the revisions that are moved has run there. Nothing is to do.\n"
+    said = "none of the revisions that are moved has run there. There is nothing to do.\n"
     monkeypatch.setenv("URL_OF_THIS", database.url)
     code, output, _ = rebase("--base", "main", "--dry-run", "--url-env", "URL_OF_THIS")
     assert code == 0
@@ -149,7 +149,7 @@ def test_a_database_with_a_revision_that_no_script_has(
     database.run("upgrade mine2")
     (project.versions / "mine2.py").unlink()
     output = rebase("--base", "main", "--dry-run", "--url", database.url)[1]
-    assert "is at mine2, which these scripts do not know" in output
+    assert "is at mine2, which none of these scripts has" in output
 
 
 def test_a_database_that_cannot_be_read(

@@ -65,7 +65,9 @@ def test_it_may_be_set_in_pyproject_toml(project: Checkout) -> None:
 
 def test_a_script_whose_heads_cannot_be_written_is_not_kept(project: Checkout) -> None:
     project.heads_file.mkdir()
-    with pytest.raises(CommandError, match=r"heads\.txt, which heads_file names, cannot be read"):
+    with pytest.raises(
+        CommandError, match=r"heads\.txt, which heads_file names, is not a regular file"
+    ):
         revision(project, "a")
     assert not list(project.versions.glob("a*.py"))
 

@@ -28,7 +28,7 @@ After
 """
 ADVICE = (
     "No database is changed. Where mine1 has run already, downgrade before rebasing (alembic "
-    "downgrade mine1@base2) or stamp after it. With --url of a database it is said what to stamp "
+    "downgrade mine1@base2) or stamp after it. With --url of a database rebase says what to stamp "
     "there.\n"
 )
 DIFF = """
@@ -112,7 +112,9 @@ def test_on_a_terminal_it_asks(
         answer(monkeypatch, text)
         code, output, _ = rebase("--base", "main")
         assert code == 1
-        assert output.endswith("Rewrite migrations/versions/mine1.py? [y/N] Nothing was changed.\n")
+        question = "Rewrite migrations/versions/mine1.py? [y/N] "
+        line_end = "" if text else "\n"
+        assert output.endswith(f"{question}{line_end}Nothing was changed.\n")
     assert project.git("status", "--porcelain") == ""
     answer(monkeypatch, "y\n")
     code, output, _ = rebase("--base", "main")
@@ -181,14 +183,21 @@ def test_without_heads_file_none_is_written(project: Checkout, rebase: Rebase) -
     assert not project.heads_file.exists()
 
 
-def test_a_heads_file_that_cannot_be_written_is_told_after_the_script(
+def test_a_heads_file_that_cannot_be_written_is_told_before_the_script_is(
     project: Checkout, rebase: Rebase
 ) -> None:
+    """The script was rewritten first, and the exit code said that nothing was."""
     project.heads_file.mkdir()
     code, _, error = rebase("--base", "main", "--yes")
     assert code == 1
-    assert error.startswith("FAILED: The script was rewritten, and then: ")
-    assert f"{project.heads_file}, which heads_file names, cannot be read" in error
+    assert (
+        error == f"FAILED: {project.heads_file}, which heads_file names, is not a regular file.\n"
+    )
+    project.ini.write_text(project.ini.read_text().replace("/heads.txt", "/nowhere/heads.txt"))
+    code, _, error = rebase("--base", "main", "--dry-run")
+    assert code == 1
+    assert "nowhere/heads.txt, which heads_file names, lies in no folder that is there" in error
+    assert project.git("status", "--porcelain") == " M alembic.ini\n"
 
 
 def test_onto_another_revision(project: Checkout, rebase: Rebase) -> None:

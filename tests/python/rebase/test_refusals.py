@@ -44,8 +44,8 @@ def test_a_merge_point(project: Checkout, rebase: Rebase) -> None:
     project.write("joined", ("mine2", "theirs"))
     said = (
         "Revision joined (migrations/versions/joined.py) is a merge point of mine2 and theirs, "
-        "which rebasing makes needless: if it does nothing itself, delete its script and run "
-        "alembic rebase again. If a database has run it, keep it."
+        "which is not needed after the rebase: if it does nothing itself, delete its script and "
+        "run alembic rebase again. If a database has run it, keep it."
     )
     assert refused(project, rebase) == said
     assert refused(project, rebase, "mine1") == said
@@ -124,7 +124,7 @@ def test_onto_one_that_depends_on_those_that_move(project: Checkout, rebase: Reb
     path = project.versions / "theirs.py"
     path.write_text(path.read_text().replace("depends_on: Union[str, Sequence[str], None] = None",
                                              "depends_on = 'mine1'"))  # fmt: skip
-    assert "needs mine1 to have run before (depends_on): the history would be a circle" in (
+    assert "needs mine1 to have run before (depends_on): the history would be a cycle" in (
         refused(project, rebase)
     )
 
