@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from alembic_native._core import ImportNeeded
     from alembic_native.lint.scripts import Scripts
 
 #: What they say of a type or a default is said of one database.
@@ -66,34 +67,52 @@ def judge(
         [path in merge_points for path in read],
     )
     for path, report in zip(read, reports, strict=True):
-        if isinstance(report, str):
-            judged.findings.append(Finding("unreadable-file", path, 1, 1, report))
-            continue
-        reason = reasons.get(path)
-        if reason is not None and not os.path.isfile(path):
-            judged.findings.append(
-                Finding("unreadable-file", path, 1, 1, "it is not a regular file")
-            )
+        if report is None and path not in reasons and not compiles_all:
             continue
         is_chosen = path in chosen
-        if report is None and reason is None and not compiles_all:
-            continue
-        is_unclear = reason is not None or (report is not None and bool(report.unreadable))
-        fault = _fault(path, report, is_unclear or (compiles_all and is_chosen))
-        if report is not None and is_chosen:
+        judged.findings += _of_script(
+            path,
+            report,
+            reasons.get(path),
+            compiles_all and is_chosen,
+            dialect if is_chosen else "",
+        )
+        if isinstance(report, _lint.ScriptReport) and is_chosen:
             judged.reports[path] = report
-            if report.conflict_line is None:
-                judged.findings += _of_report(path, report, dialect)
-        if fault is not None:
-            judged.findings.append(fault)
-        elif reason is not None and _lacks_revision(path):
-            judged.findings.append(Finding("missing-revision", path))
-        elif reason is not None:
-            line = max(reason.line, 1)
-            judged.findings.append(Finding("unreadable-header", path, line, 1, reason.reason))
-        elif report is not None and report.unreadable:
-            judged.findings.append(Finding("unjudged-script", path, 1, 1, report.unreadable))
     return judged
+
+
+def _of_script(
+    path: str,
+    report: _lint.ScriptReport | str | None,
+    reason: ImportNeeded | None,
+    is_compiled: bool,
+    dialect: str,
+) -> Iterator[Finding]:
+    """The findings in one script: what it does, if there is a dialect, and what is wrong with it.
+
+    ``reason`` says why its header is not certain, None where it is.
+    """
+    if reason is not None and not os.path.isfile(path):
+        report = "it is not a regular file"
+    if isinstance(report, str):
+        yield Finding("unreadable-file", path, 1, 1, report)
+        return
+    if report is not None and report.conflict_line is not None:
+        yield Finding("conflict-markers", path, report.conflict_line)
+        return
+    if report is not None and dialect:
+        yield from _of_report(path, report, dialect)
+    unreadable = "" if report is None else report.unreadable
+    error = _syntax_error(path) if is_compiled or reason is not None or unreadable else None
+    if error is not None:
+        yield error
+    elif reason is not None and _lacks_revision(path):
+        yield Finding("missing-revision", path)
+    elif reason is not None:
+        yield Finding("unreadable-header", path, max(reason.line, 1), 1, reason.reason)
+    elif unreadable:
+        yield Finding("unjudged-script", path, 1, 1, unreadable)
 
 
 def reports_of(paths: Sequence[str]) -> dict[str, _lint.ScriptReport]:
@@ -120,13 +139,6 @@ def _of_report(path: str, report: _lint.ScriptReport, dialect: str) -> Iterator[
         rule = RULES[one.rule]
         if dialect != OTHER or not (rule.dialects or rule.name in _OF_A_DATABASE):
             yield Finding(one.rule, path, one.line, one.column, one.subject)
-
-
-def _fault(path: str, report: _lint.ScriptReport | None, is_compiled: bool) -> Finding | None:
-    """What keeps Python from compiling a script."""
-    if report is not None and report.conflict_line is not None:
-        return Finding("conflict-markers", path, report.conflict_line)
-    return _syntax_error(path) if is_compiled else None
 
 
 def _syntax_error(path: str) -> Finding | None:
