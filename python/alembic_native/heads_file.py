@@ -28,6 +28,10 @@ _HEADER = (
 )
 
 
+#: The fault of a file that a merge left for people to resolve.
+IN_CONFLICT = "the file is in conflict"
+
+
 class HeadsFileFailed(Exception):
     """The file cannot be read or written; the message is a sentence that says what to do."""
 
@@ -57,7 +61,7 @@ def heads_file_fault(path: str, heads: Iterable[str]) -> str:
     lines = (line.strip() for line in content.decode("utf-8", "replace").splitlines())
     found = [line for line in lines if line and not line.startswith("#")]
     if any(line.startswith(("<<<<<<<", "=======", ">>>>>>>")) for line in found):
-        return "the file is in conflict"
+        return IN_CONFLICT
     expected = sorted(heads)
     if found == expected:
         return ""

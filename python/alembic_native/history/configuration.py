@@ -62,7 +62,7 @@ class Configuration:
         """An option that upstream uses as a string."""
         value = self.get(name, default)
         if value is not None and not isinstance(value, str):
-            raise Declined(f"{name} is not a text")
+            raise Declined(f"{name} is not a string")
         return value
 
     def is_true(self, name: str) -> bool:
@@ -209,7 +209,10 @@ class Settings:
         try:
             self.folder = self._located(script_location)
             if not os.access(self.folder, os.F_OK):
-                raise Declined(f"{self.folder} is not there")
+                raise Declined(
+                    f"script_location names {os.path.abspath(self.folder)}, which does not exist "
+                    "(what is relative is so to the current folder; %(here)s is that of the file)"
+                )
             self.version_locations = [
                 os.path.join(os.getcwd(), self._located(one)) for one in locations
             ] or [os.path.join(os.getcwd(), self.folder, "versions")]

@@ -17,6 +17,8 @@ def missing_configuration(given: list[str] | None, files: tuple[str, str]) -> st
     for name in given or ():
         if not os.path.exists(name):
             return f"{name}: no such file. Give alembic.ini or pyproject.toml."
+        if os.path.isdir(name):
+            return f"{name} is a folder. Give the alembic.ini or pyproject.toml in it."
     if any(map(os.path.exists, files)):
         return ""
     return (

@@ -17,6 +17,7 @@ from alembic_native.lint.options import FORMATS
 from alembic_native.lint.request import Request
 from alembic_native.lint.rules import ERROR
 from alembic_native.lint.scripts import Scripts
+from alembic_native.lint.settings import SECTION
 from alembic_native.printable import printable
 from alembic_native.reading import printing
 
@@ -88,6 +89,7 @@ def lint(
 def findings(request: Request, project: Project, scripts: Scripts) -> tuple[list[Finding], str]:
     """All that counts, and a warning where SQL texts could not be judged. Raises ``LintFailed``."""
     settings = project.settings
+    _check_labels(settings.expected_heads, scripts)
     paths = _paths_in(request.paths, scripts)
     found = graph_rules.findings(scripts, settings.expected_heads, project.id_length)
     found += heads_file_rule.findings(project.heads_file, scripts)
@@ -116,6 +118,16 @@ def findings(request: Request, project: Project, scripts: Scripts) -> tuple[list
         has_squawk=has_squawk,
     )
     return ignores.counted(found, judged.reports, others, settings, rules), warning
+
+
+def _check_labels(expected_heads: int | tuple[str, ...], scripts: Scripts) -> None:
+    """Raise ``LintFailed`` where a label that the configuration names is on no script."""
+    if isinstance(expected_heads, int) or scripts.uncertain:
+        return
+    known = {label for script in scripts.certain for label in script.branch_labels}
+    for label in expected_heads:
+        if label not in known:
+            raise LintFailed(f"heads in {SECTION} names {label}, and no script has that label.")
 
 
 def _against_base(

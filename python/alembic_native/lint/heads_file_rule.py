@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic_native.heads_file import (
+    IN_CONFLICT,
     SETTING,
     HeadsFileFailed,
     heads_file_fault,
@@ -26,7 +27,13 @@ def findings(path: str | None, scripts: Scripts) -> list[Finding]:
         fault = heads_file_fault(path, _heads(scripts))
     except HeadsFileFailed as error:
         raise LintFailed(str(error)) from error
-    return [Finding("heads-file", path, 1, 1, fault)] if fault else []
+    if not fault:
+        return []
+    if fault == IN_CONFLICT:
+        happens = "Two branches have each added a revision; after the merge there are two heads."
+        instead = "Run `alembic rebase` or `alembic merge heads`, which write the file; git add it."
+        return [Finding("heads-file", path, 1, 1, fault, happens=happens, instead=instead)]
+    return [Finding("heads-file", path, 1, 1, fault)]
 
 
 def write(path: str | None, scripts: Scripts) -> str:
@@ -40,6 +47,11 @@ def write(path: str | None, scripts: Scripts) -> str:
         raise LintFailed(
             f"{script}:{reason.line}: the header cannot be read ({reason.reason}), so the heads "
             "are not known. Write revision and down_revision as plain literals."
+        )
+    if scripts.sound_graph() is None:
+        raise LintFailed(
+            "Something is wrong with the history, so its heads are not those that it is to have. "
+            "Mend first what alembic lint finds."
         )
     try:
         is_changed = write_heads_file(path, _heads(scripts))

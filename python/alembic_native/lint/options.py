@@ -39,7 +39,7 @@ OPTIONS = (
     Option(
         "--server-version",
         metavar="VERSION",
-        help="its version, as 16 or 8.0; default: server_version of [alembic:lint], else the "
+        help="its version, as 16 or 8.0; default: server-version of [alembic:lint], else the "
         "newest",
     ),
     Option(
@@ -53,7 +53,7 @@ OPTIONS = (
     Option("--statistics", help="count the findings of each rule"),
     Option("--explain", metavar="RULE", help="print what a rule finds, and why; judge nothing"),
     Option("--write-heads", help="make the file that heads_file names; judge nothing"),
-    Option("-q", "--quiet", help="print nothing but errors: the exit code is the answer"),
+    Option("-q", "--quiet", help="print no findings: the exit code is the answer"),
 )
 
 

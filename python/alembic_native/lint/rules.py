@@ -175,7 +175,7 @@ _GRAPH_RULES = (
         GRAPH,
         ERROR,
         "Two branches that each add a revision merge without a conflict, and leave two heads.",
-        "Update the file: `alembic lint --write-heads`.",
+        "Create or update the file: `alembic lint --write-heads`.",
     ),
 )
 
@@ -212,8 +212,8 @@ _SCRIPT_RULES = (
         "unused-ignore",
         SCRIPT,
         WARNING,
-        "The comment hides the next finding of this rule here from reviewers.",
-        "Remove the comment, or correct the name of the rule.",
+        "The comment ignores nothing, and would hide a later finding here from reviewers.",
+        "Remove it, correct the name of the rule, or move it to the line of the finding.",
     ),
 )
 

@@ -146,4 +146,4 @@ def _at_least_one(heads: int) -> int:
 def _text(name: str, value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value or None
-    raise LintFailed(f"{name} in {SECTION} is not a text: {value!r}.")
+    raise LintFailed(f"{name} in {SECTION} is not a string: {value!r}.")

@@ -63,14 +63,19 @@ def in_general(history: History, plan: Plan) -> str:
     first = history.id(plan.moved[0])
     return (
         f"No database is changed. Where {first} has run already, downgrade before rebasing "
-        f"(alembic downgrade {first}@{_parent(history, plan)}) or stamp after it. With --url of a "
-        "database rebase says what to stamp there."
+        f"(alembic downgrade {first}@{_parent(history, plan)}) or stamp after it. Run it with "
+        "--url to see what to stamp."
     )
 
 
 def in_this_one(history: History, plan: Plan, rows: VersionRows) -> str:
     """For a database, from what its version table holds."""
     name = rows.database
+    if rows.missing_table:
+        return (
+            f"{name} has no table {rows.missing_table}: if this is the right database, none of the "
+            "revisions has run there."
+        )
     unknown = [one for one in rows.heads if history.node(one) is None]
     if unknown:
         return (
@@ -82,7 +87,8 @@ def in_this_one(history: History, plan: Plan, rows: VersionRows) -> str:
     ran = [node for node in plan.moved if node in applied]
     if not ran:
         return (
-            f"{name}: none of the revisions that are moved has run there. There is nothing to do."
+            f"{name}: none of the revisions that are moved has run there, so there is nothing to "
+            "do in it."
         )
     first, last = history.id(ran[0]), history.id(ran[-1])
     rest = applied - set(plan.moved)

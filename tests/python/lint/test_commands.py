@@ -160,6 +160,27 @@ def test_the_heads_file(project: Checkout, capsys: pytest.CaptureFixture[str]) -
     assert "it has base2, and the scripts have new\n" in capsys.readouterr().out
 
 
+def test_the_heads_file_of_a_broken_history_is_not_written(
+    project: Checkout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is built on nothing was written as one more head."""
+    project.configure()
+    project.write("new", "nowhere")
+    assert main(["lint", "--write-heads"]) == 2
+    assert "Something is wrong with the history" in capsys.readouterr().err
+    assert not project.heads_file.exists()
+
+
+def test_the_heads_file_in_conflict(project: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its finding said that there would be no conflict, and to write the file."""
+    project.configure("[alembic:lint]", "ignore = squawk")
+    project.heads_file.write_text("<<<<<<< HEAD\nbase2\n=======\nother\n>>>>>>> main\n")
+    assert main(["lint"]) == 1
+    output = capsys.readouterr().out
+    assert "heads.txt:1:1: error: heads-file: the file is in conflict\n" in output
+    assert "Run `alembic rebase` or `alembic merge heads`" in output
+
+
 def test_the_heads_file_needs_every_header(
     project: Checkout, capsys: pytest.CaptureFixture[str]
 ) -> None:

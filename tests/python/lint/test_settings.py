@@ -225,6 +225,7 @@ def test_a_comment_on_a_rule_that_was_not_judged(project: Project, rule: str) ->
     [
         ("ignore = drop-tables", "names drop-tables, and there is no such rule"),
         ("igonre = drop-table", "has no setting igonre, only ignore, warn"),
+        ("heads = nolabel", "names nolabel, and no script has that label"),
         ("heads = -1", "is -1, and has"),
         ("heads = 0", "is 0, and has to be 1 or more"),
         ("heads =", "heads in [alembic:lint] (in pyproject.toml [tool.alembic.lint]) is ''"),
@@ -245,6 +246,7 @@ def test_no_file_no_folder(project: Project) -> None:
     assert "nowhere.py: no such file or folder" in project.failure("nowhere.py")
     assert "is not a script of this project" in project.failure("alembic.ini")
     assert "nope.ini: no such file" in project.failure("-c", "nope.ini")
+    assert "migrations is a folder. Give the alembic.ini" in project.failure("-c", "migrations")
     project.set("", version_table_column_length="9" * 5_000)
     assert "and has to be a number" in project.failure()
     project.set("", version_locations="%(here)s/elsewhere")

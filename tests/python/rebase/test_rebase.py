@@ -28,8 +28,7 @@ After
 """
 ADVICE = (
     "No database is changed. Where mine1 has run already, downgrade before rebasing (alembic "
-    "downgrade mine1@base2) or stamp after it. With --url of a database rebase says what to stamp "
-    "there.\n"
+    "downgrade mine1@base2) or stamp after it. Run it with --url to see what to stamp.\n"
 )
 DIFF = """
 --- a/migrations/versions/mine1.py
