@@ -55,7 +55,7 @@ IN_READING = [
     ("history/scripts.py", "self._table = read_version_locations"),
     ("history/configuration.py", "script_location = configuration.text"),
     ("reading/commands.py", "resolves = options"),
-    ("reading/printing.py", "def write"),
+    ("reading/printing.py", "def write("),
     ("upstream/answering.py", "command_line = read_command_line"),
 ]
 IN_TAKING_OVER = [
