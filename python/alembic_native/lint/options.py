@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-DESCRIPTION = "Check the scripts: whether this history would deploy, and whom that would hurt."
+DESCRIPTION = "Check whether this history would deploy, and whom that would hurt."
 
 _EXIT_CODES = (
     "exit codes: 0 if nothing is found but warnings and notes; 1 if there is an error, with "

@@ -24,7 +24,7 @@ BOUND_MODULES = ("alembic.command",)
 
 
 def lint(config: Config, **given: Any) -> None:
-    """Check the scripts: whether this history would deploy, and whom that would hurt.
+    """Check whether this history would deploy, and whom that would hurt.
 
     ``given`` are the options of the command line, by the names in ``lint/options.py``. Findings are
     printed; in a program ``CommandError`` says then that there are some. The command imports
