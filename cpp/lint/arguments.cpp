@@ -1,5 +1,7 @@
 #include "lint/arguments.h"
 
+#include "text/affixes.h"
+
 namespace alembic_native::lint {
 
 std::optional<std::string> Argument::text() const {
@@ -23,10 +25,7 @@ Argument keyword_of(const Call& call, std::string_view keyword) {
 }
 
 bool is_of_sqlalchemy(std::string_view path) {
-  constexpr std::string_view sqlalchemy = "sqlalchemy.";
-  constexpr std::string_view sqlmodel = "sqlmodel.";
-  return path.substr(0, sqlalchemy.size()) == sqlalchemy ||
-         path.substr(0, sqlmodel.size()) == sqlmodel;
+  return starts_with(path, "sqlalchemy.") || starts_with(path, "sqlmodel.");
 }
 
 bool is_of_sqlalchemy(std::string_view path, std::string_view name) {
@@ -37,6 +36,10 @@ bool is_of_sqlalchemy(std::string_view path, std::string_view name) {
 const Call* call_of_sqlalchemy(const Value& value, std::string_view name) {
   const bool found = value.is(Value::Kind::call) && is_of_sqlalchemy(value.call->name, name);
   return found ? value.call.get() : nullptr;
+}
+
+bool is_enumeration(const Call& call) {
+  return is_of_sqlalchemy(call.name, "Enum") || is_of_sqlalchemy(call.name, "ENUM");
 }
 
 }  // namespace alembic_native::lint

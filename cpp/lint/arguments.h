@@ -37,6 +37,9 @@ bool is_of_sqlalchemy(std::string_view path, std::string_view name);
 // The call of `name` of SQLAlchemy, or null.
 const Call* call_of_sqlalchemy(const Value& value, std::string_view name);
 
+// Whether it makes an `sa.Enum`, or the `ENUM` of a dialect.
+bool is_enumeration(const Call& call);
+
 }  // namespace alembic_native::lint
 
 #endif  // ALEMBIC_NATIVE_LINT_ARGUMENTS_H

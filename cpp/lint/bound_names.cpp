@@ -6,13 +6,15 @@
 #include <utility>
 #include <vector>
 
+#include "script/header_names.h"
+
 namespace alembic_native::lint {
 namespace {
 
 using Kind = Token::Kind;
 
 bool is_identifier(const Token& token) {
-  return token.kind == Kind::name && !is_python_keyword(token.text);
+  return token.kind == Kind::name && !is_keyword(token.text);
 }
 
 // The words that begin a statement with a colon; `match` and `case` only may.
@@ -21,14 +23,6 @@ bool begins_compound_statement(std::string_view word) {
                                                       "else",  "except", "finally", "for", "if",
                                                       "match", "try",    "while",   "with"};
   return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-bool is_augmented_assignment(const Token& token) {
-  if (token.kind != Kind::op || token.text.size() < 2 || token.text.back() != '=') return false;
-  const char first = token.text.front();
-  const bool comparison =
-      token.text.size() == 2 && (first == '=' || first == '!' || first == '<' || first == '>');
-  return !comparison && first != ':';
 }
 
 class BindingReader {
@@ -73,9 +67,9 @@ class BindingReader {
     if (current.kind == Kind::newline || current.kind == Kind::indent ||
         current.kind == Kind::dedent) {
       begin_statement(at + 1);
-    } else if (is_opening_bracket(current)) {
+    } else if (current.is_opening_bracket()) {
       ++depth_;
-    } else if (is_closing_bracket(current)) {
+    } else if (current.is_closing_bracket()) {
       if (depth_ > 0) --depth_;
     } else if (current.is_op(":") && in_lambda_parameters()) {
       lambdas_.pop_back();
@@ -100,7 +94,7 @@ class BindingReader {
       }
     } else if (current.is_op("=")) {
       take_assignment(at);
-    } else if (is_augmented_assignment(current)) {
+    } else if (current.is_augmented_assignment()) {
       bind_targets(target_, at);
       target_ = at + 1;
     }
@@ -165,7 +159,7 @@ class BindingReader {
 
   void take_as(std::size_t at) {
     const std::size_t first = token(statement_).is_name("async") ? statement_ + 1 : statement_;
-    if (is_opening_bracket(token(at + 1))) {
+    if (token(at + 1).is_opening_bracket()) {
       in_targets_ = true;
     } else if (is_identifier(token(at + 1)) && !token(at + 2).is_op(".") &&
                !token(at + 2).is_op("[")) {
@@ -176,7 +170,7 @@ class BindingReader {
 
   void bind_parameters(std::size_t begin, std::size_t end) {
     for (std::size_t at = begin; at < end; ++at) {
-      if (is_opening_bracket(token(at))) {
+      if (token(at).is_opening_bracket()) {
         at = closing_bracket(tokens_, at);
         continue;
       }
@@ -295,32 +289,6 @@ void BoundNames::bind(std::string_view name, Binding::Kind kind, const std::stri
   }
 }
 
-bool is_python_keyword(std::string_view name) {
-  constexpr std::array<std::string_view, 32> sorted_keywords = {
-      "and",    "as",   "assert", "async",  "await",  "break",   "class",    "continue",
-      "def",    "del",  "elif",   "else",   "except", "finally", "for",      "from",
-      "global", "if",   "import", "in",     "is",     "lambda",  "nonlocal", "not",
-      "or",     "pass", "raise",  "return", "try",    "while",   "with",     "yield"};
-  return std::binary_search(sorted_keywords.begin(), sorted_keywords.end(), name);
-}
-
-bool is_opening_bracket(const Token& token) {
-  return token.is_op("(") || token.is_op("[") || token.is_op("{");
-}
-
-bool is_closing_bracket(const Token& token) {
-  return token.is_op(")") || token.is_op("]") || token.is_op("}");
-}
-
-std::size_t closing_bracket(const SignificantTokens& tokens, std::size_t at) {
-  std::size_t depth = 0;
-  for (; at + 1 < tokens.size(); ++at) {
-    if (is_opening_bracket(tokens[at])) ++depth;
-    if (is_closing_bracket(tokens[at]) && --depth == 0) break;
-  }
-  return at;
-}
-
 std::size_t end_of_suite(const SignificantTokens& tokens, std::size_t at) {
   std::size_t depth = 0;
   for (; at + 1 < tokens.size(); ++at) {
@@ -335,7 +303,7 @@ std::size_t end_of_suite(const SignificantTokens& tokens, std::size_t at) {
 std::size_t colon_of_statement(const SignificantTokens& tokens, std::size_t at) {
   std::size_t lambdas = 0;
   for (; at + 1 < tokens.size() && tokens[at].kind != Kind::newline; ++at) {
-    if (is_opening_bracket(tokens[at])) {
+    if (tokens[at].is_opening_bracket()) {
       at = closing_bracket(tokens, at);
     } else if (tokens[at].is_name("lambda")) {
       ++lambdas;

@@ -43,15 +43,6 @@ class BoundNames {
   std::unordered_map<std::string_view, Binding> bindings_;
 };
 
-// Whether a name token is a keyword of Python, and so neither a name nor a value. None, True and
-// False are values.
-bool is_python_keyword(std::string_view name);
-
-// The index of the bracket that closes the one at `at`. The lexer has seen that there is one.
-std::size_t closing_bracket(const SignificantTokens& tokens, std::size_t at);
-bool is_opening_bracket(const Token& token);
-bool is_closing_bracket(const Token& token);
-
 // `at` stands on the first token of a block or simple statement behind a colon: returns the index
 // behind the last of its tokens.
 std::size_t end_of_suite(const SignificantTokens& tokens, std::size_t at);

@@ -8,6 +8,7 @@
 #include "lint/rules.h"
 #include "lint/sql_statements.h"
 #include "lint/table_operation.h"
+#include "text/affixes.h"
 
 namespace alembic_native::lint {
 namespace {
@@ -40,7 +41,7 @@ constexpr std::string_view functions_of_sqlalchemy = "sqlalchemy.func.";
 std::string_view called_function(const Value& value) {
   if (!value.is(Value::Kind::call)) return {};
   std::string_view name = value.call->name;
-  if (name.substr(0, functions_of_sqlalchemy.size()) != functions_of_sqlalchemy) return {};
+  if (!starts_with(name, functions_of_sqlalchemy)) return {};
   name.remove_prefix(functions_of_sqlalchemy.size());
   return name.find('.') == std::string_view::npos ? name : std::string_view();
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "lint/arguments.h"
+#include "text/affixes.h"
 
 namespace alembic_native::lint {
 namespace {
@@ -22,9 +23,7 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 // Whether a method or function of the name is called within a dotted name.
 bool calls(std::string_view path, std::string_view function) {
   const std::string called = "." + std::string(function);
-  const bool last =
-      path.size() >= called.size() && path.substr(path.size() - called.size()) == called;
-  return last || path.find(called + "()") != std::string_view::npos;
+  return ends_with(path, called) || contains(path, called + "()");
 }
 
 ExecutedSql sql_of(const Value& value);

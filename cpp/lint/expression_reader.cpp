@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "lint/bound_names.h"
+#include "script/header_names.h"
 #include "script/python_chars.h"
 #include "script/python_string.h"
 
@@ -57,7 +58,7 @@ bool ExpressionReader::ends_expression(std::size_t at) const {
     case Kind::name:
       return end.text == "as";
     case Kind::op:
-      return is_closing_bracket(end) || end.is_op(",") || end.is_op(":") || end.is_op(";") ||
+      return end.is_closing_bracket() || end.is_op(",") || end.is_op(":") || end.is_op(";") ||
              end.is_op("=");
     default:
       return false;
@@ -71,9 +72,9 @@ bool ExpressionReader::begins_primary(std::size_t at) const {
     case Kind::string:
       return true;
     case Kind::name:
-      return !is_python_keyword(first.text);
+      return !is_keyword(first.text);
     default:
-      return is_opening_bracket(first);
+      return first.is_opening_bracket();
   }
 }
 
@@ -236,7 +237,7 @@ void ExpressionReader::read_call(Primary& primary, std::size_t& at) {
 
 // `at` stands behind the opening bracket and is moved behind the closing one.
 void ExpressionReader::read_arguments(Call& call, std::size_t& at) {
-  while (!is_closing_bracket(token(at)) && token(at).kind != Kind::end) {
+  while (!token(at).is_closing_bracket() && token(at).kind != Kind::end) {
     const bool starred = token(at).is_op("*") || token(at).is_op("**");
     if (starred) {
       call.open = true;
@@ -251,9 +252,9 @@ void ExpressionReader::read_arguments(Call& call, std::size_t& at) {
       if (!call.open) call.positional.push_back(std::move(value));
     }
     // Behind anything but a comma stands what is no Python.
-    if (!is_closing_bracket(token(at)) && token(at).kind != Kind::end) ++at;
+    if (!token(at).is_closing_bracket() && token(at).kind != Kind::end) ++at;
   }
-  if (is_closing_bracket(token(at))) ++at;
+  if (token(at).is_closing_bracket()) ++at;
 }
 
 // An integer that is written in digits, of at most eighteen.
@@ -300,14 +301,14 @@ Value ExpressionReader::read_sequence(std::size_t& at) {
   Value sequence = literal(is_list ? Value::Kind::list : Value::Kind::tuple);
   bool known = true;
   bool has_comma = false;
-  while (!is_closing_bracket(token(at)) && token(at).kind != Kind::end) {
+  while (!token(at).is_closing_bracket() && token(at).kind != Kind::end) {
     if (token(at).is_op("*")) {
       known = false;
       ++at;
     }
     sequence.items.push_back(read(at));
     if (is_comprehension_) known = false;
-    if (is_closing_bracket(token(at)) || token(at).kind == Kind::end) break;
+    if (token(at).is_closing_bracket() || token(at).kind == Kind::end) break;
     if (token(at).is_op(",")) {
       has_comma = true;
     } else {
@@ -315,7 +316,7 @@ Value ExpressionReader::read_sequence(std::size_t& at) {
     }
     ++at;
   }
-  if (is_closing_bracket(token(at))) ++at;
+  if (token(at).is_closing_bracket()) ++at;
   --depth_;
   is_comprehension_ = false;
   if (!known) return {};
@@ -333,14 +334,14 @@ void ExpressionReader::pass_brackets(std::size_t& at) {
   }
   ++at;
   ++depth_;
-  while (!is_closing_bracket(token(at)) && token(at).kind != Kind::end) pass(at);
-  if (is_closing_bracket(token(at))) ++at;
+  while (!token(at).is_closing_bracket() && token(at).kind != Kind::end) pass(at);
+  if (token(at).is_closing_bracket()) ++at;
   --depth_;
 }
 
 void ExpressionReader::pass_deep_brackets(std::size_t& at) {
   at = closing_bracket(tokens_, at);
-  if (is_closing_bracket(token(at))) ++at;
+  if (token(at).is_closing_bracket()) ++at;
 }
 
 }  // namespace alembic_native::lint

@@ -117,8 +117,7 @@ void MadeHere::take_other_call(const Operation& operation) {
 void MadeHere::take_create(const Operation& operation) {
   const std::string_view name = operation.name;
   const Call* const receiver = operation.call->receiver.get();
-  const bool of_enumeration = receiver != nullptr && (is_of_sqlalchemy(receiver->name, "Enum") ||
-                                                      is_of_sqlalchemy(receiver->name, "ENUM"));
+  const bool of_enumeration = receiver != nullptr && is_enumeration(*receiver);
   const auto type = of_enumeration ? keyword_of(*receiver, "name").text() : std::nullopt;
   if (type) {
     types_.insert(*type);

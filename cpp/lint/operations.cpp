@@ -136,7 +136,7 @@ class BodyReader {
         tokens_[at].is_op("(") && tokens_[closing_bracket(tokens_, at) + 1].is_op(":");
     if (bracketed) ++at;
     while (at < end_ && tokens_[at].kind != Kind::newline && !tokens_[at].is_op(":") &&
-           !is_closing_bracket(tokens_[at])) {
+           !tokens_[at].is_closing_bracket()) {
       const std::size_t begin = at;
       const Value item = expressions_.read(at);
       enter(item, blocks_.back().context);
@@ -147,7 +147,7 @@ class BodyReader {
       }
       if (tokens_[at].is_op(",") || at == begin) ++at;
     }
-    if (bracketed && is_closing_bracket(tokens_[at])) ++at;
+    if (bracketed && tokens_[at].is_closing_bracket()) ++at;
     if (!tokens_[at].is_op(":")) {
       blocks_.pop_back();
       return false;

@@ -6,6 +6,8 @@
 
 #include "lint/source_position.h"
 #include "script/python_chars.h"
+#include "script/python_source.h"
+#include "text/affixes.h"
 
 namespace alembic_native::lint {
 namespace {
@@ -19,7 +21,7 @@ std::string_view trimmed(std::string_view text) {
 
 bool take(std::string_view& text, std::string_view word) {
   text = trimmed(text);
-  if (text.substr(0, word.size()) != word) return false;
+  if (!starts_with(text, word)) return false;
   text.remove_prefix(word.size());
   return true;
 }
@@ -111,10 +113,7 @@ std::vector<Ignore> read_ignores(std::string_view source, const std::vector<Comm
 }
 
 int find_conflict_marker(std::string_view source) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (source.substr(0, byte_order_mark.size()) == byte_order_mark) {
-    source.remove_prefix(byte_order_mark.size());
-  }
+  source = without_byte_order_mark(source);
   const std::size_t marker = std::min(find_marker(source, '<'), find_marker(source, '>'));
   if (marker == std::string_view::npos) return 0;
   int line = 1;

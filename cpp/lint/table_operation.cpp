@@ -1,5 +1,7 @@
 #include "lint/table_operation.h"
 
+#include "text/utf8.h"
+
 namespace alembic_native::lint {
 namespace {
 
@@ -55,7 +57,7 @@ std::string named(std::string_view kind, const std::string& name) {
   std::size_t end = name.size();
   if (end > longest) {
     end = longest;
-    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
+    while (end > 0 && is_utf8_continuation(name[end])) --end;
   }
   std::string subject(kind);
   subject += " \"";

@@ -142,10 +142,7 @@ class TransactionRules {
   void judge_drop_of_enumeration(const Operation& call) const {
     if (call.is_operation || !ends_with(call.name, ".drop") || !call.call->receiver) return;
     const Call& enumeration = *call.call->receiver;
-    if (!is_of_sqlalchemy(enumeration.name, "Enum") &&
-        !is_of_sqlalchemy(enumeration.name, "ENUM")) {
-      return;
-    }
+    if (!is_enumeration(enumeration)) return;
     if (const auto type = keyword_of(enumeration, "name").text()) judge_drop(call, *type);
   }
 

@@ -11,24 +11,6 @@ namespace {
 
 using Kind = Token::Kind;
 
-bool is_name(const Token& token, std::string_view name) {
-  return token.kind == Kind::name && token.text == name;
-}
-
-bool is_opening(const Token& token) {
-  return token.is_op("(") || token.is_op("[") || token.is_op("{");
-}
-
-bool is_closing(const Token& token) {
-  return token.is_op(")") || token.is_op("]") || token.is_op("}");
-}
-
-bool is_augmented_assignment(const Token& token) {
-  if (token.kind != Kind::op || token.text.size() < 2 || token.text.back() != '=') return false;
-  return token.text != "==" && token.text != "!=" && token.text != "<=" && token.text != ">=" &&
-         token.text != ":=";
-}
-
 // A keyword whose line goes on behind a colon, in the same scope.
 bool opens_compound_statement(const Token& token) {
   if (token.kind != Kind::name) return false;
@@ -128,15 +110,15 @@ class DefinitionReader {
         break;
     }
     const bool holds_nothing = scope().node == nullptr || current().is_op(";") ||
-                               (is_name(current(), "async") && !is_name(following(), "def"));
+                               (current().is_name("async") && !following().is_name("def"));
     if (holds_nothing) {
       ++at_;
     } else if (current().is_op("@")) {
       if (!decorators_begin_) decorators_begin_ = at_;
       at_ = end_of_line(at_) + 1;
-    } else if (is_name(current(), "async")) {
+    } else if (current().is_name("async")) {
       read_definition(at_ + 1);
-    } else if (is_name(current(), "def") || is_name(current(), "class")) {
+    } else if (current().is_name("def") || current().is_name("class")) {
       read_definition(at_);
     } else if (opens_compound_statement(current())) {
       at_ = behind_header(at_);
@@ -157,10 +139,10 @@ class DefinitionReader {
     std::size_t depth = 0;
     std::size_t lambdas = 0;
     for (; tokens_[at].kind != Kind::newline && tokens_[at].kind != Kind::end; ++at) {
-      if (is_opening(tokens_[at])) ++depth;
-      if (is_closing(tokens_[at])) --depth;
+      if (tokens_[at].is_opening_bracket()) ++depth;
+      if (tokens_[at].is_closing_bracket()) --depth;
       if (depth > 0) continue;
-      if (is_name(tokens_[at], "lambda")) ++lambdas;
+      if (tokens_[at].is_name("lambda")) ++lambdas;
       if (!tokens_[at].is_op(":")) continue;
       if (lambdas == 0) return at + 1;
       --lambdas;
@@ -205,14 +187,14 @@ class DefinitionReader {
   Scope function_scope(std::size_t begin, TokenRange parameters) const {
     if (scope().is_function) {  // a closure may use its method's `self`
       for (std::size_t at = parameters.begin; at < parameters.end; ++at) {
-        if (is_name(tokens_[at], scope().self)) return {};
+        if (tokens_[at].is_name(scope().self)) return {};
       }
       return scope();
     }
     const bool is_method = scope().node != blocks_.front().scope.node;
     if (!is_method || parameters.begin == parameters.end) return {};
     for (std::size_t at = begin; at < at_; ++at) {
-      if (is_name(tokens_[at], "staticmethod")) return {};
+      if (tokens_[at].is_name("staticmethod")) return {};
     }
     return {scope().node, true, tokens_[parameters.begin].text};
   }
@@ -255,21 +237,21 @@ class DefinitionReader {
     std::size_t depth = 0;
     bool targets_end = false;  // what follows is an annotation or a lambda
     for (; current().kind != Kind::newline && current().kind != Kind::end; ++at_) {
-      if (is_opening(current())) ++depth;
-      if (is_closing(current())) --depth;
+      if (current().is_opening_bracket()) ++depth;
+      if (current().is_closing_bracket()) --depth;
       if (depth > 0) continue;
       if (current().is_op(";")) break;
       const bool annotation = current().is_op(":");
-      const bool assigns = current().is_op("=") || is_augmented_assignment(current());
+      const bool assigns = current().is_op("=") || current().is_augmented_assignment();
       if (!targets_end && (assigns || (annotation && is_annotated_target(target_begin)))) {
         targets.push_back({target_begin, at_});
         target_begin = at_ + 1;
       }
-      targets_end = targets_end || annotation || is_name(current(), "lambda");
+      targets_end = targets_end || annotation || current().is_name("lambda");
     }
     statement.end = at_;
     const Token& first = tokens_[statement.begin];
-    if (is_name(first, "import") || is_name(first, "from")) {
+    if (first.is_name("import") || first.is_name("from")) {
       if (!scope().is_function) bind_imports(statement);
       return;
     }
@@ -282,16 +264,16 @@ class DefinitionReader {
   }
 
   void bind_imports(TokenRange statement) {
-    bool expected = is_name(tokens_[statement.begin], "import");  // a name that is bound
+    bool expected = tokens_[statement.begin].is_name("import");  // a name that is bound
     for (std::size_t at = statement.begin + 1; at < statement.end; ++at) {
       const Token& token = tokens_[at];
-      if (is_name(token, "import") || token.is_op(",") || token.is_op("(")) {
+      if (token.is_name("import") || token.is_op(",") || token.is_op("(")) {
         expected = true;
       } else if (token.kind == Kind::name && expected) {
         // `a.b as c` binds c, `a.b` binds a.
         const std::string_view name = token.text;
         while (tokens_[at + 1].is_op(".") && at + 2 < statement.end) at += 2;
-        const bool renamed = is_name(tokens_[at + 1], "as") && at + 2 < statement.end;
+        const bool renamed = tokens_[at + 1].is_name("as") && at + 2 < statement.end;
         if (renamed) at += 2;
         bind_name(renamed ? tokens_[at].text : name, Definition::Kind::import, statement);
         expected = false;
@@ -307,8 +289,9 @@ class DefinitionReader {
                           tokens_[at - 1].is_op("*");
       if (!begins || tokens_[at].kind != Kind::name) {
         // A subscript or call behind a name holds no target.
-        const bool follows_operand = at > target.begin && !begins && is_opening(tokens_[at]);
-        if (follows_operand) at = closing_of(at);
+        const bool follows_operand =
+            at > target.begin && !begins && tokens_[at].is_opening_bracket();
+        if (follows_operand) at = closing_bracket(tokens_, at);
         continue;
       }
       const std::size_t name = scope().is_function ? at + 2 : at;
@@ -316,8 +299,8 @@ class DefinitionReader {
         if (tokens_[at].text != scope().self || name >= target.end) continue;
         if (!tokens_[at + 1].is_op(".") || tokens_[name].kind != Kind::name) continue;
       }
-      const bool ends =
-          name + 1 == target.end || tokens_[name + 1].is_op(",") || is_closing(tokens_[name + 1]);
+      const bool ends = name + 1 == target.end || tokens_[name + 1].is_op(",") ||
+                        tokens_[name + 1].is_closing_bracket();
       if (!ends) continue;
       bind_name(tokens_[name].text,
                 scope().is_function ? Definition::Kind::attribute : Definition::Kind::assignment,
@@ -326,20 +309,11 @@ class DefinitionReader {
     }
   }
 
-  // The index of the bracket that closes the one at `at`.
-  std::size_t closing_of(std::size_t at) const {
-    std::size_t depth = 0;
-    for (;; ++at) {
-      if (is_opening(tokens_[at])) ++depth;
-      if (is_closing(tokens_[at]) && --depth == 0) return at;
-    }
-  }
-
   // What stands in the first round brackets outside others, in [begin, end).
   TokenRange parameters_of(std::size_t begin, std::size_t end) const {
     for (std::size_t at = begin; at < end; ++at) {
-      if (tokens_[at].is_op("(")) return {at + 1, closing_of(at)};
-      if (is_opening(tokens_[at])) at = closing_of(at);  // type parameters
+      if (tokens_[at].is_op("(")) return {at + 1, closing_bracket(tokens_, at)};
+      if (tokens_[at].is_opening_bracket()) at = closing_bracket(tokens_, at);  // type parameters
     }
     return {end, end};
   }
@@ -349,8 +323,8 @@ class DefinitionReader {
     bool in_head = true;  // in front of the annotation and the default value
     for (std::size_t at = range.begin; at < range.end; ++at) {
       const Token& token = tokens_[at];
-      if (is_opening(token)) {
-        at = closing_of(at);
+      if (token.is_opening_bracket()) {
+        at = closing_bracket(tokens_, at);
       } else if (token.is_op(",")) {
         in_head = true;
       } else if (token.is_op("=")) {
@@ -373,8 +347,8 @@ class DefinitionReader {
   std::size_t end_of_default(std::size_t at, std::size_t end) const {
     std::size_t lambdas = 0;
     for (; at < end; ++at) {
-      if (is_opening(tokens_[at])) at = closing_of(at);
-      if (is_name(tokens_[at], "lambda")) ++lambdas;
+      if (tokens_[at].is_opening_bracket()) at = closing_bracket(tokens_, at);
+      if (tokens_[at].is_name("lambda")) ++lambdas;
       if (tokens_[at].is_op(":") && lambdas > 0) --lambdas;
       if (tokens_[at].is_op(",") && lambdas == 0) return at;
     }

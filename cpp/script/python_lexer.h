@@ -31,6 +31,13 @@ struct Token {
 
   bool is_op(std::string_view op) const { return kind == Kind::op && text == op; }
   bool is_name(std::string_view name) const { return kind == Kind::name && text == name; }
+  bool is_opening_bracket() const { return is_op("(") || is_op("[") || is_op("{"); }
+  bool is_closing_bracket() const { return is_op(")") || is_op("]") || is_op("}"); }
+  // `+=` and the like.
+  bool is_augmented_assignment() const {
+    return kind == Kind::op && text.size() > 1 && text.back() == '=' && text != "==" &&
+           text != "!=" && text != "<=" && text != ">=" && text != ":=";
+  }
 };
 
 // From "#" to the end of its line.

@@ -6,12 +6,11 @@
 #include <limits>
 #include <string>
 
+#include "text/affixes.h"
 #include "text/utf8.h"
 
 namespace alembic_native {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 struct ByteScan {
   bool ascii = true;
@@ -85,14 +84,20 @@ std::string encoding_cookie(std::string_view line) {
 
 }  // namespace
 
+std::string_view without_byte_order_mark(std::string_view bytes) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (starts_with(bytes, byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
+  return bytes;
+}
+
 PythonSource check_python_source(std::string_view bytes) {
   PythonSource source{bytes, {}, 0};
   if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max() / 2)) {
     source.problem = "the file is larger than one gigabyte";
     return source;
   }
-  const bool marked = source.text.substr(0, byte_order_mark.size()) == byte_order_mark;
-  if (marked) source.text.remove_prefix(byte_order_mark.size());
+  source.text = without_byte_order_mark(bytes);
+  const bool marked = source.text.size() < bytes.size();
   const ByteScan scan = scan_bytes(source.text);
   if (scan.bad_byte != std::string_view::npos) {
     source.problem = source.text[scan.bad_byte] == '\0' ? "the file holds a NUL byte"

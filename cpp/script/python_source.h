@@ -16,6 +16,9 @@ struct PythonSource {
   int line = 0;              // of the problem, from 1; 0 when it concerns the whole file
 };
 
+// The bytes behind a byte order mark of UTF-8, all where there is none.
+std::string_view without_byte_order_mark(std::string_view bytes);
+
 // Finds NUL bytes, bytes that are not UTF-8 and encoding cookies that name another encoding.
 // Linear, one pass.
 PythonSource check_python_source(std::string_view bytes);

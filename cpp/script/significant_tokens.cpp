@@ -152,6 +152,15 @@ std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(
   return SignificantTokenReader(python.text, comments).read();
 }
 
+std::size_t closing_bracket(const SignificantTokens& tokens, std::size_t at) {
+  std::size_t depth = 0;
+  for (; at + 1 < tokens.size(); ++at) {
+    if (tokens[at].is_opening_bracket()) ++depth;
+    if (tokens[at].is_closing_bracket() && --depth == 0) break;
+  }
+  return at;
+}
+
 void TokenFingerprint::add(const Token& token) {
   const std::string_view text = fingerprint_text(token);
   for (std::size_t at = 0; at < text.size(); ++at) {

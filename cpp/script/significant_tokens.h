@@ -30,6 +30,9 @@ using SignificantTokens = std::vector<Token>;
 std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(
     std::string_view source, std::vector<Comment>* comments = nullptr);
 
+// The index of the bracket that closes the one at `at`. The lexer has seen that there is one.
+std::size_t closing_bracket(const SignificantTokens& tokens, std::size_t at);
+
 // A hash of tokens in order, independent of platform: FNV-1a, 64 bits (offset basis
 // cbf29ce484222325, prime 100000001b3), over the text of each token, followed by a zero byte. The
 // text of a newline is "\n", of an indent "\x0e", of a dedent "\x0f". Line ends within a string
