@@ -166,7 +166,7 @@ def _rebase(options: Namespace, parser: ArgumentParser) -> int:
         return command.run(
             vars(options),
             lambda: project_of_files(options.config, options.name),
-            lambda text: printing.write_at_once(sys.stdout, text),
+            lambda text: printing.print_lines(sys.stdout, [text]),
         )
     except WrongOptions as error:
         parser.error(str(error))

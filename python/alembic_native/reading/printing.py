@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-def write(stream: TextIO, text: str) -> None:
-    """Write a text; errors of the system are swallowed."""
+def write(stream: TextIO | None, text: str) -> None:
+    """Write a text; errors of the system are swallowed.
+
+    None is the standard output of a process that was started without one: nothing is written.
+    """
+    if stream is None:
+        return
     try:
         stream.write(_as_it_can_be_written(stream, text))
     except OSError:
@@ -23,9 +28,8 @@ def write(stream: TextIO, text: str) -> None:
 
 
 def write_at_once(stream: TextIO | None, text: str) -> None:
-    """Write a text and a line break, and wait until it is written.
+    """Write a text and a line break, and wait until it is written; None as in ``write``.
 
-    None is the standard output of a process that was started without one: nothing is written.
     Raises ``OSError``.
     """
     if stream is not None:
@@ -57,7 +61,7 @@ def wrapped(message: str) -> str:
     return "\n".join(lines)
 
 
-def print_lines(stream: TextIO, texts: Sequence[str]) -> None:
+def print_lines(stream: TextIO | None, texts: Sequence[str]) -> None:
     """Each text and a line break, written one by one, so that a closed pipe is met where upstream
     meets it."""
     for text in texts:

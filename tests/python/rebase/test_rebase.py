@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import pathlib
+import subprocess
+import sys
 
 import pytest
 from alembic.config import main as alembic_main
 
 from alembic_native.__main__ import main
+from tests.differential.cli_processes import clean_environment
 from tests.python.git_checkout import Checkout
 from tests.python.rebase.conftest import Rebase
 
@@ -197,6 +200,28 @@ def test_a_heads_file_that_cannot_be_written_is_told_before_the_script_is(
     assert code == 1
     assert "nowhere/heads.txt, which heads_file names, lies in no folder that is there" in error
     assert project.git("status", "--porcelain") == " M alembic.ini\n"
+
+
+def test_an_output_that_takes_no_more(project: Checkout) -> None:
+    """With a full disk behind it the command ended in a traceback."""
+    for end in (">/dev/full", ">&-"):
+        project.git("checkout", "--quiet", "--", ".")
+        done = subprocess.run(
+            [
+                "sh",
+                "-c",
+                f'"$1" -m alembic_native rebase --base main --yes {end}',
+                "",
+                sys.executable,
+            ],
+            env=clean_environment(),
+            cwd=project.folder,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        assert "None] = 'theirs'" in (project.versions / "mine1.py").read_text()
 
 
 def test_onto_another_revision(project: Checkout, rebase: Rebase) -> None:
