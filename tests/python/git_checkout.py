@@ -103,6 +103,13 @@ class Checkout:
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
 
+    def let_main_go_on(self) -> None:
+        """`main` gets theirs, built upon base2; `feature` is checked out then."""
+        self.git("checkout", "--quiet", "main")
+        self.write("theirs", "base2")
+        self.commit()
+        self.git("checkout", "--quiet", "feature")
+
     def configure(self, *options: str) -> None:
         self.ini.write_text(INI.format(options="\n".join(options)))
 
@@ -129,9 +136,6 @@ def parted(folder: pathlib.Path) -> Checkout:
     made.write("mine1", "base2")
     made.write("mine2", "mine1")
     made.commit()
-    made.git("checkout", "--quiet", "main")
-    made.write("theirs", "base2")
-    made.commit()
-    made.git("checkout", "--quiet", "feature")
+    made.let_main_go_on()
     made.git("merge", "--quiet", "main")
     return made

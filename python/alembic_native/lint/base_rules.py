@@ -144,10 +144,9 @@ def _heads_after_merge(
     if not missing or heads_too_many(here, expected):
         return
     merged: dict[str, Script] = {**here, **missing}
-    surplus = heads_too_many(merged, expected)
-    if surplus:
-        own = [one for one in heads_of(merged) if one.revision not in missing]
-        if own:
-            others = ", ".join(one.revision for one in heads_of(merged) if one is not own[-1])
-            subject = f"{own[-1].revision} and, once {base.name} as it is now is merged, {others}"
-            yield at_name(own[-1], "down_revision", "multiple-heads", subject)
+    heads = heads_of(merged)
+    own = [one for one in heads if one.revision not in missing]
+    if own and heads_too_many(merged, expected):
+        others = ", ".join(one.revision for one in heads if one is not own[-1])
+        subject = f"{own[-1].revision} and, once {base.name} as it is now is merged, {others}"
+        yield at_name(own[-1], "down_revision", "multiple-heads", subject)

@@ -45,9 +45,8 @@ class BaseScripts:
         self._contents: set[bytes] = set()
         self._folders = tuple(os.path.join(os.path.realpath(one), "") for one in folders)
 
-    def add(self, files: Mapping[str, bytes], is_tip: bool) -> None:
-        """The files of one commit, of one repository."""
-        scripts = self.tip if is_tip else self.parted
+    def add(self, files: Mapping[str, bytes], *places: dict[str, BaseScript]) -> None:
+        """The files of one commit, of one repository, to ``parted``, ``tip`` or both."""
         for path, source in files.items():
             if not is_script_name(os.path.basename(path)):
                 continue
@@ -56,7 +55,8 @@ class BaseScripts:
             header = read_header(source)
             if header is None:
                 self.uncertain.add(os.path.basename(path))
-            else:
+                continue
+            for scripts in places:
                 scripts[header.revision] = BaseScript(path, header, source)
 
     def is_tracked(self, path: str) -> bool:
@@ -101,10 +101,11 @@ def _read(
     tip = repository.commit(base.name)
     parted = repository.merge_base(base.name)
     files = repository.files(parted, folders, is_recursive)
-    base.add(files, is_tip=False)
-    if tip != parted:
-        files = repository.files(tip, folders, is_recursive)
-    base.add(files, is_tip=True)
+    if tip == parted:
+        base.add(files, base.parted, base.tip)
+        return
+    base.add(files, base.parted)
+    base.add(repository.files(tip, folders, is_recursive), base.tip)
 
 
 def _with_plain_line_ends(source: bytes) -> bytes:

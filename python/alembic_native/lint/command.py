@@ -15,7 +15,7 @@ from alembic_native.lint import (
 from alembic_native.lint.errors import LintFailed
 from alembic_native.lint.options import FORMATS
 from alembic_native.lint.request import Request
-from alembic_native.lint.rules import ERROR
+from alembic_native.lint.rules import ERROR, SQUAWK
 from alembic_native.lint.scripts import Scripts
 from alembic_native.lint.settings import SECTION
 from alembic_native.printable import printable
@@ -147,7 +147,7 @@ def _of_sql(
 ) -> tuple[list[Finding], bool, str]:
     """The findings of squawk, whether it is there, and a warning where it fails."""
     texts = [(path, sql) for path, report in reports.items() for sql in report.sql]
-    if not texts or dialect != "postgresql" or settings.ignores("squawk"):
+    if not texts or dialect != "postgresql" or settings.ignores(SQUAWK):
         return [], False, ""
     from alembic_native.lint import squawk
 

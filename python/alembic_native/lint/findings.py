@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic_native.lint.rules import RULES
+from alembic_native.lint.rules import RULES, SEVERITIES
 
 
 class Finding:
@@ -37,6 +37,11 @@ class Finding:
         self.severity = severity or (known.severity if known else "")
         self.happens = happens or (known.happens if known else "")
         self.instead = instead or (known.instead if known else "")
+
+
+def counted_by_severity(findings: list[Finding]) -> dict[str, int]:
+    """How many findings there are of each severity, 0 where there is none; the gravest first."""
+    return {one: sum(found.severity == one for found in findings) for one in SEVERITIES}
 
 
 def in_order(findings: list[Finding]) -> list[Finding]:

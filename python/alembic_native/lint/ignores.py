@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic_native.lint.findings import Finding
-from alembic_native.lint.rules import RULES, SQUAWK_PREFIX, is_rule, names_rule
+from alembic_native.lint.rules import RULES, SQUAWK, is_rule, names_rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from alembic_native.lint.settings import LintSettings
 
 UNUSED = "unused-ignore"
+
+_OF_OLD_SERVERS = ("server-default-rewrite", "enum-value-in-transaction")
+#: Not judged where the header of a script is not certain.
+_OF_WHOLE_HISTORIES = ("multiple-heads", "missing-parent", "heads-file")
 
 
 def counted(
@@ -70,12 +74,7 @@ def rules_that_are_judged(
         and (is_history_known or rule.name not in _OF_WHOLE_HISTORIES)
         and not settings.ignores(rule.name)
     }
-    return names | ({SQUAWK_PREFIX[:-1]} if has_squawk else set())
-
-
-_OF_OLD_SERVERS = ("server-default-rewrite", "enum-value-in-transaction")
-#: Not judged where the header of a script is not certain.
-_OF_WHOLE_HISTORIES = ("multiple-heads", "missing-parent", "heads-file")
+    return names | ({SQUAWK} if has_squawk else set())
 
 
 def _subject(rule: str) -> str:

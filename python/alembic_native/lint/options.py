@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic_native.command_option import Option
+from alembic_native.lint import formats
 from alembic_native.lint.dialects import JUDGED
 
 TYPE_CHECKING = False
@@ -17,7 +18,8 @@ _EXIT_CODES = (
     "cannot be found"
 )
 
-FORMATS = ("text", "github", "json", "sarif", "junit")
+#: The first is for people.
+FORMATS = ("text", *formats.FORMATS)
 
 #: The scripts, or folders of scripts, that are judged; any number of them.
 PATHS = "paths"

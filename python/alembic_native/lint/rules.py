@@ -22,8 +22,9 @@ DDL = "DDL"
 
 _POSTGRESQL = ("postgresql",)
 
-#: Findings of squawk are called ``squawk-`` and squawk's own name of the rule.
-SQUAWK_PREFIX = "squawk-"
+#: All rules of squawk's. A finding of one is called ``squawk-`` and squawk's own name of the rule.
+SQUAWK = "squawk"
+SQUAWK_PREFIX = f"{SQUAWK}-"
 
 
 class Rule:
@@ -398,7 +399,7 @@ RULES: dict[str, Rule] = {
 
 def is_rule(name: str) -> bool:
     """Whether a name is one of a rule, of a rule of squawk's, or ``squawk`` for all of those."""
-    return is_explained(name) or name == SQUAWK_PREFIX[:-1]
+    return is_explained(name) or name == SQUAWK
 
 
 def is_explained(name: str) -> bool:
@@ -408,4 +409,4 @@ def is_explained(name: str) -> bool:
 
 def names_rule(names: Iterable[str], rule: str) -> bool:
     """Whether a rule is among these names."""
-    return rule in names or (rule.startswith(SQUAWK_PREFIX) and SQUAWK_PREFIX[:-1] in names)
+    return rule in names or (rule.startswith(SQUAWK_PREFIX) and SQUAWK in names)

@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 #: What they say of a type or a default is said of one database.
 _OF_A_DATABASE = ("column-type-change", "volatile-default")
 
-
 #: What is longer is data rather than code, and takes Python long, and much memory.
 _LONGEST_COMPILED = 10_000_000
-
 
 #: The name itself, or what binds names that are not written there.
 _MAY_BIND_REVISION = (

@@ -94,9 +94,7 @@ def _words(value: object) -> tuple[str, ...] | None:
     if value is None:
         return ()
     if isinstance(value, str):
-        return (
-            tuple(re.split(r"[\s,]+", value.strip(", \t\r\n"))) if value.strip(", \t\r\n") else ()
-        )
+        return tuple(re.findall(r"[^\s,]+", value))
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return tuple(value)
     return None

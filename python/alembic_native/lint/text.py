@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 
-from alembic_native.lint.findings import in_order
-from alembic_native.lint.rules import SEVERITIES
+from alembic_native.lint.findings import counted_by_severity, in_order
 from alembic_native.printable import printable
 
 TYPE_CHECKING = False
@@ -24,7 +23,7 @@ def report(findings: list[Finding], script_count: int, is_coloured: bool) -> str
 
 def total(findings: list[Finding], script_count: int) -> str:
     """How many findings there are of each severity, as a sentence."""
-    counts = {one: sum(found.severity == one for found in findings) for one in SEVERITIES}
+    counts = counted_by_severity(findings)
     counted = [_plural(count, one) for one, count in counts.items() if count]
     return f"{', '.join(counted) or 'Nothing found'} in {_plural(script_count, 'script')}."
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 BOUND_MODULES = ("alembic.script.base", "alembic.util")
 
+#: ``heads_file.SETTING``; that module is imported only where the setting is there.
 _HEADS_FILE = "heads_file"
 
 #: The new files of the command that is at work.

@@ -113,10 +113,7 @@ def test_a_base_branch_that_has_gone_on(project: Checkout, lint: Lint) -> None:
     """Both branches have one head, and together they have two."""
     project.write("new", "base2")
     project.commit()
-    project.git("checkout", "--quiet", "main")
-    project.write("theirs", "base2")
-    project.commit()
-    project.git("checkout", "--quiet", "feature")
+    project.let_main_go_on()
     assert lint() == (0, [])
     assert lint("--base", "main") == (1, [f"multiple-heads {NEW}:15"])
     project.git("merge", "--quiet", "main")
@@ -134,10 +131,7 @@ def test_a_module_beside_the_scripts_is_no_script(project: Checkout, lint: Lint)
     project.git("branch", "--force", "main")
     project.write("new", "base2")
     project.commit()
-    project.git("checkout", "--quiet", "main")
-    project.write("theirs", "base2")
-    project.commit()
-    project.git("checkout", "--quiet", "feature")
+    project.let_main_go_on()
     assert lint("--base", "main") == (1, [f"multiple-heads {NEW}:15"])
 
 

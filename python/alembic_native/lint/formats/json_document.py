@@ -20,9 +20,8 @@ from __future__ import annotations
 import json
 import os
 
-from alembic_native.lint.findings import in_order
+from alembic_native.lint.findings import counted_by_severity, in_order
 from alembic_native.lint.formats.paths import encodable
-from alembic_native.lint.rules import SEVERITIES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def report(findings: list[Finding], script_count: int) -> str:
     document = {
         "version": VERSION,
         "findings": [_finding(one) for one in in_order(findings)],
-        "counts": {one: sum(found.severity == one for found in findings) for one in SEVERITIES},
+        "counts": counted_by_severity(findings),
         "scripts": script_count,
     }
     return json.dumps(document, indent=2)
