@@ -96,7 +96,8 @@ _GRAPH_RULES = (
         "conflict-markers",
         GRAPH,
         ERROR,
-        "Every command of Alembic that needs this script fails with a SyntaxError.",
+        "The script holds both sides of a merge: Python cannot compile it, or it does what neither "
+        "side wrote.",
         "Resolve the merge conflict in this file.",
     ),
     Rule(
@@ -124,9 +125,9 @@ _GRAPH_RULES = (
         "illegal-revision-id",
         GRAPH,
         ERROR,
-        "Every command of Alembic fails, because @, - and + have a meaning where a revision is "
-        "named.",
-        "Remove @, - and + from the id, here and where another script refers to it.",
+        "Every command of Alembic fails, because @, -, + and : have a meaning where a revision "
+        "is named.",
+        "Remove these characters from the id, here and where another script refers to it.",
     ),
     Rule(
         "revision-id-too-long",
@@ -224,7 +225,7 @@ _DDL_RULES = (
         DDL,
         ERROR,
         "On a table with rows the migration fails (MySQL and MariaDB fill in 0 or '' instead), "
-        "and code that does not know the column can no longer insert rows.",
+        "and code that does not set the column can no longer insert rows.",
         "Give it a server_default, or add it as nullable, fill it in, and set NOT NULL in a later "
         "release.",
     ),
@@ -346,7 +347,7 @@ _DDL_RULES = (
         WARNING,
         "Code that still runs while this is deployed fails if it reads or writes the column, and "
         "the data of the column is lost.",
-        "Deploy code that does not know the column first, and drop it in a later release.",
+        "Deploy code that does not use the column first, and drop it in a later release.",
     ),
     Rule(
         "drop-table",
@@ -354,7 +355,7 @@ _DDL_RULES = (
         WARNING,
         "Code that still runs while this is deployed fails if it uses the table, and the data of "
         "the table is lost.",
-        "Deploy code that does not know the table first, and drop it in a later release.",
+        "Deploy code that does not use the table first, and drop it in a later release.",
     ),
     Rule(
         "enum-value-in-transaction",
