@@ -18,7 +18,8 @@ ARROWS = {
     "status": {"history", "locking"},
     "lint": {"history", "reading"},
     "rebase": {"history", "status"},
-    "upstream": {"history", "reading", "locking", "status", "lint", "rebase"},
+    "run": {"history", "locking", "status"},
+    "upstream": {"history", "reading", "locking", "status", "lint", "rebase", "run"},
 }
 A_MODULE_OF_ALEMBIC = re.compile(
     r"alembic\.(autogenerate|command|config|context|ddl|environment|op|operations|runtime|script"

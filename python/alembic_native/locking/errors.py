@@ -30,7 +30,3 @@ def run_again(reason: str) -> HeadsMayBeStale:
         "isolation level READ COMMITTED for migrations, or not open a transaction before "
         "context.configure()."
     )
-
-
-class InvalidSetting(MigrationLockError):
-    """A setting of the migration lock has a value that means nothing."""

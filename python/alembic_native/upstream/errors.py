@@ -1,7 +1,8 @@
 """Errors of the capabilities as Alembic's command line and its callers know them.
 
 Each is a subclass of the capability's own error and of ``CommandError``, which the command line
-prints and for which programs have handlers.
+prints and for which programs have handlers. Where it has an ``exit_code``, the command line ends
+with that instead of Alembic's 255.
 """
 
 from __future__ import annotations
@@ -11,8 +12,13 @@ from contextlib import contextmanager
 
 from alembic.util.exc import CommandError
 
-from alembic_native import errors
+from alembic_native import errors, settings
 from alembic_native.locking import errors as locking
+
+#: ``EX_TEMPFAIL`` of ``sysexits.h``: the same command may succeed later.
+TRY_AGAIN = 75
+#: As for an option that argparse refuses.
+WRONG_SETTING = 2
 
 
 class MissingRevision(errors.MissingRevision, CommandError):
@@ -26,6 +32,8 @@ class MigrationLockError(locking.MigrationLockError, CommandError):
 class MigrationLockTimeout(locking.MigrationLockTimeout, MigrationLockError):
     """See :class:`alembic_native.locking.errors.MigrationLockTimeout`."""
 
+    exit_code = TRY_AGAIN
+
 
 class MigrationLockUnavailable(locking.MigrationLockUnavailable, MigrationLockError):
     """See :class:`alembic_native.locking.errors.MigrationLockUnavailable`."""
@@ -35,11 +43,13 @@ class HeadsMayBeStale(locking.HeadsMayBeStale, MigrationLockError):
     """See :class:`alembic_native.locking.errors.HeadsMayBeStale`."""
 
 
-class InvalidSetting(locking.InvalidSetting, MigrationLockError):
-    """See :class:`alembic_native.locking.errors.InvalidSetting`."""
+class InvalidSetting(settings.InvalidSetting, CommandError):
+    """See :class:`alembic_native.settings.InvalidSetting`."""
+
+    exit_code = WRONG_SETTING
 
 
-_COMMAND_ERRORS: tuple[type[MigrationLockError], ...] = (
+_COMMAND_ERRORS: tuple[type[CommandError], ...] = (
     MigrationLockTimeout,
     MigrationLockUnavailable,
     HeadsMayBeStale,
@@ -50,10 +60,10 @@ _COMMAND_ERRORS: tuple[type[MigrationLockError], ...] = (
 
 @contextmanager
 def as_command_errors() -> Iterator[None]:
-    """Raise the errors of the lock as the classes above, which commands know."""
+    """Raise the errors of a capability as the classes above, which commands know."""
     try:
         yield
-    except locking.MigrationLockError as error:
+    except (locking.MigrationLockError, settings.InvalidSetting) as error:
         # The capability knows nothing of CommandError.
         if isinstance(error, CommandError):
             raise
@@ -61,3 +71,8 @@ def as_command_errors() -> Iterator[None]:
             if isinstance(error, known.__mro__[1]):
                 raise known(*error.args).with_traceback(error.__traceback__) from error.__cause__
         raise
+
+
+def exit_code_of(error: BaseException | None) -> int | None:
+    """The exit code that an error of this module has of its own, if it has one."""
+    return getattr(error, "exit_code", None) if isinstance(error, _COMMAND_ERRORS) else None

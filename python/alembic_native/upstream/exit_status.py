@@ -1,7 +1,7 @@
-"""The exit code of the command line where another run held the migration lock too long: 75.
+"""The exit code of the command line where an error of ours has one of its own.
 
-It is ``EX_TEMPFAIL`` of ``sysexits.h``: the same command may succeed later. Every other
-``CommandError`` ends it with 255. Bound into ``alembic.config``: ``CommandLine.run_cmd``.
+Every other ``CommandError`` ends it with 255. Bound into ``alembic.config``:
+``CommandLine.run_cmd``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from alembic_native.upstream.binding import Assignment
 if TYPE_CHECKING:
     from alembic.config import CommandLine, Config
 
-TIMED_OUT = 75
-
 BOUND_MODULES = ("alembic.config",)
 
 
@@ -25,14 +23,15 @@ def assignments(config_module: ModuleType) -> list[Assignment]:
     upstream_run_cmd = config_module.CommandLine.run_cmd
 
     def run_cmd(self: CommandLine, config: Config, options: Namespace) -> None:
-        from alembic_native.locking.errors import MigrationLockTimeout
-
         try:
             upstream_run_cmd(self, config, options)
         except SystemExit as exit_:
+            from alembic_native.upstream.errors import exit_code_of
+
             # What Alembic makes of every CommandError.
-            if isinstance(exit_.__context__, MigrationLockTimeout):
-                raise SystemExit(TIMED_OUT) from exit_
-            raise
+            code = exit_code_of(exit_.__context__)
+            if code is None:
+                raise
+            raise SystemExit(code) from exit_
 
     return [(config_module.CommandLine, "run_cmd", run_cmd)]

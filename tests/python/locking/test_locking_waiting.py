@@ -38,6 +38,8 @@ from tests.locking.projects import Project
 EMPTY = State([], [], [])
 #: EX_TEMPFAIL of sysexits.h.
 TIMED_OUT = 75
+#: As for an option that argparse refuses.
+WRONG_SETTING = 2
 WAITING = "Another migration run is at work, waiting for it: "
 
 
@@ -142,7 +144,7 @@ def test_the_environment_wins_over_the_file(sqlite_url: str, tmp_path: pathlib.P
         run = Run(project, sqlite_url, environment={"ALEMBIC_MIGRATION_LOCK": "on"}).start()
         assert run.wait() == TIMED_OUT
         run = Run(project, sqlite_url, environment={"ALEMBIC_MIGRATION_LOCK": "maybe"}).start()
-        assert run.wait() == 255
+        assert run.wait() == WRONG_SETTING
     assert "the environment variable ALEMBIC_MIGRATION_LOCK is 'maybe'" in run.output
 
 
@@ -157,7 +159,7 @@ def test_the_timeout_of_the_environment_wins_over_the_file(
         assert run.wait() == TIMED_OUT
         soon = {"ALEMBIC_MIGRATION_LOCK_TIMEOUT": "soon"}
         run = Run(project, sqlite_url, environment=soon).start()
-        assert run.wait() == 255
+        assert run.wait() == WRONG_SETTING
     assert "the environment variable ALEMBIC_MIGRATION_LOCK_TIMEOUT is 'soon'" in run.output
 
 
@@ -495,7 +497,7 @@ def test_a_setting_that_is_none_is_refused(
     sqlite_url: str, option: str, value: str, tmp_path: pathlib.Path
 ) -> None:
     run = Run(Project(tmp_path / "project", 2, {option: value}), sqlite_url).start()
-    assert run.wait() == 255
+    assert run.wait() == WRONG_SETTING
     assert f"FAILED: {option} is '{value}', and has to be" in run.output
     assert state(sqlite_url) == EMPTY
 

@@ -1,0 +1,1 @@
+"""What goes on while migrations run: whether they were committed, waited for, seen, understood."""
