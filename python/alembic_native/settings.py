@@ -26,7 +26,7 @@ _SWITCHES = {
     "0": False,
 }
 _SECONDS = {"": 1.0, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)", re.ASCII)
+_DURATION = r"(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)"
 
 
 class InvalidSetting(Exception):
@@ -70,7 +70,7 @@ def as_seconds(setting: Setting, default: float, zero: str) -> float:
     """
     if setting.value is None:
         return default
-    found = _DURATION.fullmatch(str(setting.value).strip().lower())
+    found = re.fullmatch(_DURATION, str(setting.value).strip().lower(), re.ASCII)
     seconds = math.inf
     if found is not None and found[2] in _SECONDS:
         seconds = float(found[1]) * _SECONDS[found[2]]

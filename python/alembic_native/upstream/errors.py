@@ -12,17 +12,13 @@ from contextlib import contextmanager
 
 from alembic.util.exc import CommandError
 
-from alembic_native import errors, settings
+from alembic_native import settings
 from alembic_native.locking import errors as locking
 
 #: ``EX_TEMPFAIL`` of ``sysexits.h``: the same command may succeed later.
 TRY_AGAIN = 75
 #: As for an option that argparse refuses.
 WRONG_SETTING = 2
-
-
-class MissingRevision(errors.MissingRevision, CommandError):
-    """See :class:`alembic_native.errors.MissingRevision`."""
 
 
 class MigrationLockError(locking.MigrationLockError, CommandError):

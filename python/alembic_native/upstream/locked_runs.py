@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.upstream.binding import Assignment
-from alembic_native.upstream.errors import as_command_errors
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -32,6 +31,8 @@ def assignments(migration: ModuleType) -> list[Assignment]:
     upstream_autocommit_block = upstream.autocommit_block
 
     def run_migrations(self: MigrationContext, **kw: Any) -> None:
+        from alembic_native.upstream.errors import as_command_errors
+
         planner = self._migrations_fn
         with as_command_errors():
             settings = _settings(self)
@@ -46,6 +47,8 @@ def assignments(migration: ModuleType) -> list[Assignment]:
                     self._migrations_fn = planner
 
     def stamp(self: MigrationContext, script_directory: ScriptDirectory, revision: str) -> None:
+        from alembic_native.upstream.errors import as_command_errors
+
         with as_command_errors():
             settings = _settings(self)
             if not settings.is_on:

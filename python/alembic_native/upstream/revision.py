@@ -28,8 +28,8 @@ from alembic_native.errors import (
     ResolutionError,
     RevisionError,
 )
-from alembic_native.upstream import errors as command_errors
 from alembic_native.upstream.finder import illegal_characters
+from alembic_native.upstream.missing_revision import MissingRevision
 from alembic_native.upstream.ordered import OrderedFrozenSet, OrderedSet, ordered_frozenset
 from alembic_native.upstream.revision_table import RevisionTable
 
@@ -77,7 +77,7 @@ for _class in (
     DependencyLoopDetected,
 ):
     _class.__module__ = __name__
-errors.missing_revision_class = command_errors.MissingRevision
+errors.missing_revision_class = MissingRevision
 
 
 #: An object that is another one whenever somebody has set an attribute of a revision that counts

@@ -9,7 +9,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.upstream.binding import Assignment
-from alembic_native.upstream.errors import as_command_errors
 
 if TYPE_CHECKING:
     from alembic.runtime.environment import EnvironmentContext
@@ -25,6 +24,7 @@ def assignments(environment: ModuleType) -> list[Assignment]:
     def __enter__(self: EnvironmentContext) -> EnvironmentContext:
         from alembic_native.locking import environments
         from alembic_native.locking.settings import read_settings
+        from alembic_native.upstream.errors import as_command_errors
 
         with as_command_errors():
             environments.environment_lock.acquire(

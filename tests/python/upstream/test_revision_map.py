@@ -23,7 +23,7 @@ from alembic.script.revision import (
 from alembic.util import CommandError
 
 from alembic_native import _core, database_errors, errors
-from alembic_native.upstream.errors import MissingRevision
+from alembic_native.upstream.missing_revision import MissingRevision
 from alembic_native.upstream.ordered import OrderedFrozenSet, OrderedSet
 
 
