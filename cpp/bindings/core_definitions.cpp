@@ -8,6 +8,7 @@
 #include "bindings/core_module.h"
 #include "bindings/text.h"
 #include "script/python_definitions.h"
+#include "text/fnv1a.h"
 
 namespace alembic_native {
 
@@ -29,6 +30,15 @@ py::list definitions_of(const py::bytes& source, const py::iterable& names) {
   return definitions;
 }
 
+std::string source_fingerprint(const py::bytes& source) {
+  const std::string text = source;
+  return without_gil([&] {
+    Fnv1a hash;
+    for (const char c : text) hash.add(c);
+    return hash.hex();
+  });
+}
+
 }  // namespace
 
 void bind_definitions(py::module_& module) {
@@ -42,6 +52,7 @@ void bind_definitions(py::module_& module) {
       .def_readonly("parameters", &Definition::parameters)
       .def_readonly("fingerprint", &Definition::fingerprint);
   module.def("read_definitions", &definitions_of, py::arg("source"), py::arg("names"));
+  module.def("source_fingerprint", &source_fingerprint, py::arg("source"));
 }
 
 }  // namespace alembic_native

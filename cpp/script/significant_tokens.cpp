@@ -1,7 +1,5 @@
 #include "script/significant_tokens.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "script/python_source.h"
@@ -165,14 +163,12 @@ void TokenFingerprint::add(const Token& token) {
   const std::string_view text = fingerprint_text(token);
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] != '\r') {
-      add_byte(text[at]);
+      hash_.add(text[at]);
     } else if (at + 1 == text.size() || text[at + 1] != '\n') {
-      add_byte('\n');
+      hash_.add('\n');
     }
   }
-  add_byte('\0');
+  hash_.add('\0');
 }
-
-std::string TokenFingerprint::hex() const { return fmt::format("{:016x}", hash_); }
 
 }  // namespace alembic_native

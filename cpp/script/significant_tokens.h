@@ -3,13 +3,13 @@
 #define ALEMBIC_NATIVE_SCRIPT_SIGNIFICANT_TOKENS_H
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "script/python_lexer.h"
+#include "text/fnv1a.h"
 
 namespace alembic_native {
 
@@ -33,19 +33,16 @@ std::variant<SignificantTokens, UnreadableSource> read_significant_tokens(
 // The index of the bracket that closes the one at `at`. The lexer has seen that there is one.
 std::size_t closing_bracket(const SignificantTokens& tokens, std::size_t at);
 
-// A hash of tokens in order, independent of platform: FNV-1a, 64 bits (offset basis
-// cbf29ce484222325, prime 100000001b3), over the text of each token, followed by a zero byte. The
-// text of a newline is "\n", of an indent "\x0e", of a dedent "\x0f". Line ends within a string
-// literal count as "\n".
+// A hash of tokens in order, independent of platform: FNV-1a, 64 bits, over the text of each token,
+// followed by a zero byte. The text of a newline is "\n", of an indent "\x0e", of a dedent "\x0f".
+// Line ends within a string literal count as "\n".
 class TokenFingerprint {
  public:
   void add(const Token& token);
-  std::string hex() const;  // 16 digits
+  std::string hex() const { return hash_.hex(); }  // 16 digits
 
  private:
-  void add_byte(char c) { hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3U; }
-
-  std::uint64_t hash_ = 0xcbf29ce484222325U;
+  Fnv1a hash_;
 };
 
 }  // namespace alembic_native

@@ -39,6 +39,9 @@ def read_definitions(source: bytes, names: Sequence[str]) -> list[Definition | N
     source cannot be split into tokens.
     """
 
+def source_fingerprint(source: bytes) -> str:
+    """16 hex digits over the bytes of a file, which are the same on every platform and Python."""
+
 def stamp_row_operations(
     from_: Iterable[str],
     to: Iterable[str],

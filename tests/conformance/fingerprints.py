@@ -1,4 +1,7 @@
-"""Makes ``upstream/fingerprints.py``: the known code of what the contract calls *replaced*.
+"""Makes ``upstream/fingerprints.py``: the known code of Alembic.
+
+That is the code of what the contract calls *replaced*, and the files of which all of the contract
+holds.
 
     python tests/conformance/fingerprints.py          every release from 1.16.0 on
     python tests/conformance/fingerprints.py WHICH    what is unknown of one: version or folder
@@ -16,11 +19,15 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from alembic_native._core import read_definitions  # noqa: E402
+from alembic_native._core import read_definitions, source_fingerprint  # noqa: E402
+from alembic_native.upstream import fingerprints  # noqa: E402
 from alembic_native.upstream.contract import ALL_PARTS  # noqa: E402
+from alembic_native.upstream.decision import broken_contract  # noqa: E402
 from tests.conformance.upstream import OLDEST_RELEASE, download, given_release  # noqa: E402
 
 CACHE = ROOT / "build" / "contract"
+#: By name: each fingerprint, and the first release that had it.
+Known = dict[str, dict[str, str]]
 TARGET = ROOT / "python" / "alembic_native" / "upstream" / "fingerprints.py"
 
 
@@ -43,14 +50,18 @@ def numbers(version: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", version)]
 
 
+def contract_fingerprint() -> str:
+    """Of all that the contract names: known files are known for it, and for no other one."""
+    said = [(part.replaced, part.called, part.used) for part in ALL_PARTS]
+    return source_fingerprint(repr(said).encode())
+
+
 def fingerprints_of(source: pathlib.Path) -> dict[str, str]:
     """The fingerprint of every replaced name that a release has, by its dotted name."""
     found = {}
     for part in ALL_PARTS:
         for module, names in part.replaced.items():
-            path = source.joinpath(*module.split("."))
-            file = path.with_suffix(".py")
-            definitions = read_definitions(file.read_bytes(), list(names))
+            definitions = read_definitions(file_of(source, module).read_bytes(), list(names))
             for name, definition in zip(names, definitions, strict=True):
                 full_name = f"{module}.{name}" if name else module
                 if definition is not None:
@@ -60,25 +71,53 @@ def fingerprints_of(source: pathlib.Path) -> dict[str, str]:
     return found
 
 
+def known_files_of(source: pathlib.Path) -> dict[str, str]:
+    """The fingerprint of each file of a release of which all of the contract holds, by module."""
+    found = {}
+    for module in {module: None for part in ALL_PARTS for module in part.names()}:
+        content = file_of(source, module).read_bytes()
+        parts = [part for part in ALL_PARTS if module in part.names()]
+        names = [name for part in parts for name in part.names()[module]]
+        definitions = dict(zip(names, read_definitions(content, names), strict=True))
+        problems = [broken_contract(part, module, definitions) for part in parts]
+        if not any(problems):
+            found[module] = source_fingerprint(content)
+        else:
+            print(f"{source.name}: {'; '.join(filter(None, problems))}")
+    return found
+
+
+def file_of(source: pathlib.Path, module: str) -> pathlib.Path:
+    path = source.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
 def main() -> int:
     if len(sys.argv) > 1:
         return report(given_release(sys.argv[1], CACHE).source)
     versions = releases()
-    known: dict[str, dict[str, str]] = {}
-    for version in versions:
-        for name, fingerprint in fingerprints_of(download(version, CACHE)).items():
+    sources = {version: download(version, CACHE) for version in versions}
+    known: Known = {}
+    for version, source in sources.items():
+        for name, fingerprint in fingerprints_of(source).items():
             # The oldest release that has this code names it.
             known.setdefault(name, {}).setdefault(fingerprint, version)
-    TARGET.write_text(text(versions, known), encoding="utf-8")
+    # What the files are judged by.
+    fingerprints.FINGERPRINTS.clear()
+    fingerprints.FINGERPRINTS.update(known)
+    files: Known = {}
+    for version, source in sources.items():
+        for module, fingerprint in known_files_of(source).items():
+            files.setdefault(module, {}).setdefault(fingerprint, version)
+    TARGET.write_text(text(versions, known, files), encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", TARGET], check=True)
     print(f"{len(known)} names in {len(versions)} releases, {versions[0]} to {versions[-1]}")
     return 0
 
 
-def text(versions: list[str], known: dict[str, dict[str, str]]) -> str:
+def text(versions: list[str], known: Known, files: Known) -> str:
     lines = [
         '"""The code of Alembic that is known, by its fingerprints. Made by `make contract`."""',
-        "",
-        "# ruff: noqa: E501",
         "",
         "from __future__ import annotations",
         "",
@@ -86,23 +125,33 @@ def text(versions: list[str], known: dict[str, dict[str, str]]) -> str:
         f'OLDEST = "{versions[0]}"',
         f'NEWEST = "{versions[-1]}"',
         "",
+        "#: Of the contract that they were made for.",
+        f'CONTRACT = "{contract_fingerprint()}"',
+        "",
         "#: By dotted name: each fingerprint, and the first release that had it.",
         "FINGERPRINTS: dict[str, dict[str, str]] = {",
+        *entries(known),
+        "}",
+        "",
+        "#: By module: each file of which all of the contract holds, and the first release.",
+        "KNOWN_FILES: dict[str, dict[str, str]] = {",
+        *entries(files),
+        "}",
+        "",
     ]
-    for name in sorted(known):
-        entries = ", ".join(f'"{one}": "{version}"' for one, version in known[name].items())
-        lines.append(f'    "{name}": {{{entries}}},')
-    return "\n".join([*lines, "}", ""])
+    return "\n".join(lines)
+
+
+def entries(known: Known) -> list[str]:
+    return [f"    {name!r}: {known[name]!r}," for name in sorted(known)]
 
 
 def report(source: pathlib.Path) -> int:
     """Print what of a release is not known; exit code 1 where there is something."""
-    from alembic_native.upstream.fingerprints import FINGERPRINTS
-
     unknown = [
         name
         for name, fingerprint in fingerprints_of(source).items()
-        if fingerprint not in FINGERPRINTS.get(name, {})
+        if fingerprint not in fingerprints.FINGERPRINTS.get(name, {})
     ]
     print("\n".join(unknown) or "all of it is known")
     return 1 if unknown else 0

@@ -6,7 +6,7 @@ import os
 import sys
 
 from alembic_native.upstream.contract import ALL_PARTS, PARTS, READING
-from alembic_native.upstream.fingerprints import FINGERPRINTS, NEWEST, OLDEST
+from alembic_native.upstream.fingerprints import FINGERPRINTS, KNOWN_FILES, NEWEST, OLDEST
 from alembic_native.upstream.sources import SourceMissing
 
 TYPE_CHECKING = False
@@ -110,8 +110,14 @@ def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
         for module, names in part.names().items():
             wanted.setdefault(module, {}).update(dict.fromkeys(names))
     found = {module: _definitions(sources, module, list(names)) for module, names in wanted.items()}
-    reasons = {part.name: _broken_contract(part, found) for part in parts}
-    return Decision(version, {name: reason for name, reason in reasons.items() if reason})
+    reasons: dict[str, str] = {}
+    for part in parts:
+        for module in part.names():
+            reason = broken_contract(part, module, found[module])
+            if reason:
+                reasons[part.name] = reason
+                break
+    return Decision(version, reasons)
 
 
 def _advice(error: ImportError) -> str:
@@ -140,31 +146,42 @@ def _is_no_alembic(sources: Sources) -> bool:
 
 def _definitions(
     sources: Sources, module: str, names: list[str]
-) -> dict[str, Definition | None] | str:
-    """The definitions of a module by name, or why its source cannot be read."""
-    from alembic_native._core import read_definitions
+) -> dict[str, Definition | None] | str | None:
+    """The definitions of a module by name, or why its source cannot be read.
+
+    None where the file is one of which the contract is known to hold.
+    """
+    from alembic_native._core import read_definitions, source_fingerprint
 
     try:
-        return dict(zip(names, read_definitions(sources.of(module), names), strict=True))
+        source = sources.of(module)
+        if source_fingerprint(source) in KNOWN_FILES.get(module, ()):
+            return None
+        return dict(zip(names, read_definitions(source, names), strict=True))
     except SourceMissing as missing:
         return str(missing)
     except ValueError as error:
         return f"the source of {module} cannot be read ({error})"
 
 
-def _broken_contract(part: Part, found: dict[str, dict[str, Definition | None] | str]) -> str:
-    """What of a part's contract does not hold, for people; empty where all of it does."""
-    for module, names in part.names().items():
-        definitions = found[module]
-        if isinstance(definitions, str):
-            return definitions
-        for name in names:
-            definition = definitions[name]
-            if definition is None:
-                return f"Alembic has no {module}.{name}"
-            problem = _problem(part, module, name, definition)
-            if problem:
-                return problem
+def broken_contract(
+    part: Part, module: str, definitions: dict[str, Definition | None] | str | None
+) -> str:
+    """What of a part's contract with a module does not hold, for people; empty where all does.
+
+    ``definitions`` are those of the module, or why there are none; None: all of it holds.
+    """
+    if definitions is None:
+        return ""
+    if isinstance(definitions, str):
+        return definitions
+    for name in part.names()[module]:
+        definition = definitions[name]
+        if definition is None:
+            return f"Alembic has no {module}.{name}"
+        problem = _problem(part, module, name, definition)
+        if problem:
+            return problem
     return ""
 
 

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from alembic_native.upstream.contract import ALL_PARTS
-from alembic_native.upstream.fingerprints import FINGERPRINTS, NEWEST, OLDEST
+from alembic_native.upstream.fingerprints import CONTRACT, FINGERPRINTS, KNOWN_FILES, NEWEST, OLDEST
+from tests.conformance.fingerprints import contract_fingerprint
 from tests.conformance.upstream import LINES, OLDEST_RELEASE
 
 if sys.version_info >= (3, 11):
@@ -34,6 +35,12 @@ def test_every_replaced_name_has_fingerprints() -> None:
         for name in replaced
     }
     assert names == set(FINGERPRINTS)
+
+
+def test_the_known_files_are_known_for_the_contract() -> None:
+    """A name that the contract has since is not looked for in them: `make contract`."""
+    assert contract_fingerprint() == CONTRACT
+    assert set(KNOWN_FILES) == {module for part in ALL_PARTS for module in part.names()}
 
 
 def test_the_dependency_is_the_oldest_line_and_has_no_upper_end() -> None:
