@@ -9,7 +9,8 @@ Alembic, before anything of it is loaded:
 * *used*: a class, an attribute or a value that has to be there.
 
 A file that a known release has, byte for byte, is not read for it: ``fingerprints.py`` has its
-fingerprint, made for exactly this contract. With a release that is not known, and for which all of it holds, every part is active.
+fingerprint, made for exactly this contract. With a release that is not known, and for which all of
+it holds, every part is active.
 """
 
 from __future__ import annotations
