@@ -202,11 +202,12 @@ test-cpp: | system-build system-test
 	$(STEP) "C++ tests against a server" "run one: see the command above, with --gtest_filter=NAME" \
 	  $(WITH_POSTGRES) build/cpp-tests/cpp/postgres/postgres_server_tests --gtest_brief=1
 
+# What takes longest begins first, and a process with nothing to do takes tests from the other one.
 test-python: $(TEST_VENV_DONE)/installed $(WHEELS)/repaired $(POETRY)/installed
 	$(STEP) "Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
-	  bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) --timeout 600 \
-	    tests/python tests/differential tests/projects tests/servers tests/conformance \
-	    tests/wheel tests/matrix tests/plugins tests/installation \
+	  bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) --dist worksteal \
+	    --timeout 600 tests/matrix tests/projects tests/installation tests/plugins tests/wheel \
+	    tests/conformance tests/servers tests/differential tests/python \
 	    --ignore tests/installation/test_editable.py 2>&1 | tee build/pytest.log'
 
 .PHONY: types
