@@ -327,6 +327,22 @@ ID_LENGTH = Part(
     },
 )
 
+LOGGING = Part(
+    "logging",
+    "what env.py configures of logging outlives a command that a program calls",
+    replaced={},
+    called={
+        SCRIPT: {"ScriptDirectory.run_env": "self"},
+        CONFIG: {"Config.get_alembic_option": "self, name"},
+    },
+    used={
+        "alembic.context": ("",),
+        ENVIRONMENT: ("EnvironmentContext.config",),
+        CONFIG: ("Config.cmd_opts",),
+        "alembic.util.exc": ("CommandError",),
+    },
+)
+
 READING = Part(
     "reading",
     "heads, history, show, branches and lint load Alembic before they answer",
@@ -375,6 +391,16 @@ READING = Part(
 )
 
 #: In the order in which they are bound: a later part wraps what an earlier one has bound.
-PARTS = (CORE, LOG, LOCK, THREADS, COMMANDS, NEW_SCRIPTS, SETTINGS, ID_LENGTH)
+PARTS = (
+    CORE,
+    LOG,
+    LOCK,
+    THREADS,
+    COMMANDS,
+    NEW_SCRIPTS,
+    SETTINGS,
+    ID_LENGTH,
+    LOGGING,
+)
 #: What answers a command before Alembic is loaded; it needs the core.
 ALL_PARTS = (*PARTS, READING)
