@@ -198,7 +198,7 @@ def test_a_command_within_a_command(
     )
     before = logging_state()
     # How Alembic's own command ends around another one.
-    with pytest.raises(KeyError, match="config|script"):
+    with pytest.raises(KeyError, match=r"config|script"):
         command.upgrade(configuration(steps, sqlite_url), "head")
     assert logging_state() == before
     assert state(f"sqlite:///{tmp_path / 'inner.db'}") == upgraded(inner)
