@@ -343,6 +343,19 @@ LOGGING = Part(
     },
 )
 
+LOOPS = Part(
+    "event loops",
+    "a command whose env.py is asynchronous fails where an event loop runs",
+    replaced={},
+    called={SCRIPT: {"ScriptDirectory.run_env": "self"}},
+    used={
+        "alembic.context": ("",),
+        SCRIPT: ("ScriptDirectory.env_py_location",),
+        ENVIRONMENT: ("EnvironmentContext.config",),
+        CONFIG: ("Config.attributes",),
+    },
+)
+
 READING = Part(
     "reading",
     "heads, history, show, branches and lint load Alembic before they answer",
@@ -401,6 +414,7 @@ PARTS = (
     SETTINGS,
     ID_LENGTH,
     LOGGING,
+    LOOPS,
 )
 #: What answers a command before Alembic is loaded; it needs the core.
 ALL_PARTS = (*PARTS, READING)

@@ -100,6 +100,7 @@ def said_and_seen() -> dict[str, list[bool]]:
         "lock": is_ours(run),
         "log": is_ours(run) and is_ours(register),
         "logging": is_ours(run_env),
+        "event loops": is_ours(run_env),
     }
     return {part.name: [found.is_active(part), seen[part.name]] for part in contract.PARTS}
 
