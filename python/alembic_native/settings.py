@@ -6,14 +6,16 @@ environment variable, ``ALEMBIC_`` and its name in capitals, wins over both file
 
 from __future__ import annotations
 
-import math
 import os
-import re
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections import namedtuple
 
-#: Gives a setting of a project by its name, or None; ``Config.get_alembic_option`` is one.
-Option = Callable[[str], Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    #: Gives a setting of a project by its name, or None; ``Config.get_alembic_option`` is one.
+    Option = Callable[[str], Any]
 
 _SWITCHES = {
     "on": True,
@@ -33,11 +35,10 @@ class InvalidSetting(Exception):
     """A setting has a value that means nothing."""
 
 
-class Setting(NamedTuple):
+class Setting(namedtuple("Setting", ("value", "where"))):
     """A setting as it was found: None where it is not there, and where it was looked for."""
 
-    value: Any
-    where: str
+    __slots__ = ()
 
 
 def read(option: Option | None, name: str) -> Setting:
@@ -70,11 +71,13 @@ def as_seconds(setting: Setting, default: float, zero: str) -> float:
     """
     if setting.value is None:
         return default
+    import re
+
     found = re.fullmatch(_DURATION, str(setting.value).strip().lower(), re.ASCII)
-    seconds = math.inf
+    seconds = float("inf")
     if found is not None and found[2] in _SECONDS:
         seconds = float(found[1]) * _SECONDS[found[2]]
-    if seconds == math.inf:
+    if seconds == float("inf"):
         raise InvalidSetting(
             f"{setting.where} is {str(setting.value)!r}, and has to be a number of seconds, or a "
             f"number with a unit (ms, s, min, h): {zero}."

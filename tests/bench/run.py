@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import commands, core, lint, lock, machine, status, table
+from tests.bench import commands, core, lint, lock, machine, nothing_to_do, status, table
 from tests.bench.processes import BenchmarkFailed, Effort
 from tests.bench.projects import Projects
 from tests.bench.table import Comparison
@@ -45,6 +45,7 @@ SUBJECTS = {
     "lint": Subject(lint.comparisons, lint.SIZES),
     "lock": Subject(lock.comparisons, lock.SIZES),
     "status": Subject(status.comparisons, status.SIZES),
+    "nothing_to_do": Subject(nothing_to_do.comparisons, nothing_to_do.SIZES),
 }
 
 

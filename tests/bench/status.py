@@ -69,19 +69,14 @@ def comparisons(projects: Projects, sizes: list[int], effort: Effort) -> Iterato
             project = projects.linear(size, "cached")
             _configure(project, url)
             # Nothing is pending, so that both print about as much.
-            _stamp(url, project)
+            stamp(url, project)
             yield from _one_database(project, url, effort)
             yield from _many_schemas(project, url, size if size not in SIZES else SCHEMAS, effort)
 
 
 def _configure(project: Project, url: str) -> None:
     """`status.ini`: the project on the server, in the schema that `-x schema=` names."""
-    text = (project.folder / "alembic.ini").read_text(encoding="utf-8")
-    lines = [
-        f"sqlalchemy.url = {url}" if line.startswith("sqlalchemy.url") else line
-        for line in text.splitlines()
-    ]
-    (project.folder / "status.ini").write_text("\n".join(lines), encoding="utf-8")
+    write_configuration(project, "status.ini", url)
     environment = project.scripts / "env.py"
     configured = environment.read_text(encoding="utf-8").replace(
         "connection=connection, target_metadata",
@@ -95,7 +90,18 @@ def _configure(project: Project, url: str) -> None:
         raise BenchmarkFailed(f"{environment}: no call of context.configure() to add the schema to")
 
 
-def _stamp(url: str, project: Project) -> None:
+def write_configuration(project: Project, name: str, url: str, *further: str) -> None:
+    """The project's `alembic.ini` under another name, for another database, with further lines."""
+    text = (project.folder / "alembic.ini").read_text(encoding="utf-8")
+    lines: list[str] = []
+    for line in text.splitlines():
+        is_url = line.startswith("sqlalchemy.url")
+        lines += [f"sqlalchemy.url = {url}", *further] if is_url else [line]
+    (project.folder / name).write_text("\n".join(lines), encoding="utf-8")
+
+
+def stamp(url: str, project: Project) -> None:
+    """Make a new database say that every script was run."""
     administrator = Administrator(url)
     administrator.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
     head = revision_id(project.size - 1)

@@ -13,7 +13,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.locking.errors import MigrationLockTimeout
@@ -98,9 +98,27 @@ def participant() -> Participant:
 
 def is_within(caller: Participant, owner: Participant) -> bool:
     """Whether ``owner`` goes on only when ``caller`` has ended."""
+    waiting = _waiting.get(caller[0])
+    if waiting is not None and is_within(waiting, owner):
+        return True
     thread, task = owner
     # A loop that a thread runs while it holds the lock is within.
     return caller[0] == thread and task in (None, caller[1])
+
+
+#: Who waits for a thread, by its ident.
+_waiting: dict[int, Participant] = {}
+
+
+@contextlib.contextmanager
+def acting_for(waiting: Participant) -> Iterator[None]:
+    """Have the block, in a thread of its own, count as what ``waiting`` does, who waits for it."""
+    thread = threading.get_ident()
+    _waiting[thread] = waiting
+    try:
+        yield
+    finally:
+        del _waiting[thread]
 
 
 def _let_the_loop_run() -> None:

@@ -3,7 +3,7 @@
 What the table does not know is upstream's: commands and options that are not in it, abbreviated
 options, ``--help`` and ``--version``, and everything that needs ``env.py`` or SQLAlchemy
 (``history -i``, a range with ``current`` in it, ``status`` and ``wait`` without the URL of a
-PostgreSQL database).
+PostgreSQL database, an ``upgrade`` that may have something to do).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def command_table(command: str) -> tuple[dict[str, tuple[str, str]], str, str] |
     if command == "history":
         a_range = ("rev_range", VALUE)
         return {**_VERBOSE, "-r": a_range, "--rev-range": a_range}, _NOTHING, VALUE
-    if command == "show":
+    if command in ("show", "upgrade"):
         return {}, "revision", VALUE
     if command == "lint":
         from alembic_native.lint import options as lint_options

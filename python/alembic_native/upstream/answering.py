@@ -1,4 +1,4 @@
-"""Answering a command that only reads scripts, from its words to its output."""
+"""Answering a command that changes nothing, from its words to its output."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ def _prepare(
         from alembic_native.upstream import direct_lint
 
         return direct_lint.prepared(command_line, stdout)
+    if command_line.command == "upgrade":
+        from alembic_native.upstream.direct_upgrade import refuse_unless_nothing_to_do
+
+        refuse_unless_nothing_to_do(command_line, illegal_characters)
+        return lambda: None
     from alembic_native.history.configuration import Configuration, Settings, configuration_files
     from alembic_native.history.scripts import Scripts
     from alembic_native.reading import commands, printing

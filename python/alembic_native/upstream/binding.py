@@ -40,6 +40,8 @@ _BINDERS = {
     contract.NEW_SCRIPTS.name: ("new_scripts",),
     contract.SETTINGS.name: ("boolean_settings",),
     contract.ID_LENGTH.name: ("id_length",),
+    contract.LOGGING.name: ("application_logging",),
+    contract.LOOPS.name: ("event_loops",),
 }
 
 #: Which parts are bound to a class or module: once, however often this is asked for.

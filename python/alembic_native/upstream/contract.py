@@ -329,6 +329,35 @@ ID_LENGTH = Part(
     },
 )
 
+LOGGING = Part(
+    "logging",
+    "what env.py configures of logging outlives a command that a program calls",
+    replaced={},
+    called={
+        SCRIPT: {"ScriptDirectory.run_env": "self"},
+        CONFIG: {"Config.get_alembic_option": "self, name"},
+    },
+    used={
+        "alembic.context": ("",),
+        ENVIRONMENT: ("EnvironmentContext.config",),
+        CONFIG: ("Config.cmd_opts",),
+        "alembic.util.exc": ("CommandError",),
+    },
+)
+
+LOOPS = Part(
+    "event loops",
+    "a command whose env.py is asynchronous fails where an event loop runs",
+    replaced={},
+    called={SCRIPT: {"ScriptDirectory.run_env": "self"}},
+    used={
+        "alembic.context": ("",),
+        SCRIPT: ("ScriptDirectory.env_py_location",),
+        ENVIRONMENT: ("EnvironmentContext.config",),
+        CONFIG: ("Config.attributes",),
+    },
+)
+
 READING = Part(
     "reading",
     "heads, history, show, branches and lint load Alembic before they answer",
@@ -377,6 +406,17 @@ READING = Part(
 )
 
 #: In the order in which they are bound: a later part wraps what an earlier one has bound.
-PARTS = (CORE, LOG, LOCK, THREADS, COMMANDS, NEW_SCRIPTS, SETTINGS, ID_LENGTH)
+PARTS = (
+    CORE,
+    LOG,
+    LOCK,
+    THREADS,
+    COMMANDS,
+    NEW_SCRIPTS,
+    SETTINGS,
+    ID_LENGTH,
+    LOGGING,
+    LOOPS,
+)
 #: What answers a command before Alembic is loaded; it needs the core.
 ALL_PARTS = (*PARTS, READING)

@@ -61,7 +61,9 @@ def command_arguments() -> list[str] | None:
 
 def may_be_answered(arguments: Sequence[str]) -> bool:
     """Whether the command may be one that is answered before Alembic is loaded: a quick test."""
-    return any(word in _ANSWERED for word in arguments)
+    if any(word in _ANSWERED for word in arguments):
+        return True
+    return "upgrade" in arguments and _may_check_first(arguments)
 
 
 def are_imports_plain() -> bool:
@@ -83,6 +85,28 @@ def is_traced() -> bool:
 def runs_configuration_module() -> bool:
     """Whether this is ``python -m alembic.config``, which Python runs as a second copy."""
     return "alembic.config" in sys.orig_argv and sys.argv[0] == "-m"
+
+
+def _may_check_first(arguments: Sequence[str]) -> bool:
+    """Whether the project may have a setting that lets an ``upgrade`` be answered."""
+    if any(f"ALEMBIC_{name}" in os.environ for name in ("CHECK_FIRST_URL", "CHECK_FIRST_URL_ENV")):
+        return True
+    files = ["alembic.ini", "pyproject.toml", os.environ.get("ALEMBIC_CONFIG", "")]
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if word in ("-c", "--config"):
+            files.append(following)
+        elif word.startswith("--config="):
+            files.append(word.partition("=")[2])
+    return any(map(_names_first_check, filter(None, files)))
+
+
+def _names_first_check(file: str) -> bool:
+    try:
+        with open(file, "rb") as opened:
+            return b"check_first_url" in opened.read()
+    except OSError:
+        # Upstream says what it makes of that.
+        return False
 
 
 def _importing_frame() -> FrameType | None:

@@ -86,6 +86,7 @@ def said_and_seen() -> dict[str, list[bool]]:
     directory = getattr(sys.modules["alembic.script.base"], "ScriptDirectory", None)
     generate = getattr(directory, "generate_revision", None)
     from_config = getattr(directory, "from_config", None)
+    run_env = getattr(directory, "run_env", None)
     stamp = getattr(getattr(migration, "MigrationContext", None), "stamp", None)
     update = getattr(getattr(migration, "HeadMaintainer", None), "update_to_step", None)
     seen = {
@@ -98,6 +99,8 @@ def said_and_seen() -> dict[str, list[bool]]:
         # What one of the two has bound the other one wraps.
         "lock": is_ours(run),
         "log": is_ours(run) and is_ours(register),
+        "logging": is_ours(run_env),
+        "event loops": is_ours(run_env),
     }
     return {part.name: [found.is_active(part), seen[part.name]] for part in contract.PARTS}
 

@@ -1,0 +1,119 @@
+"""Running an asynchronous ``env.py`` where an event loop runs: in a thread of its own.
+
+``env.py`` calls ``asyncio.run()``, which refuses in a thread whose loop runs. The caller waits for
+the thread of its own, and so does its loop, as for everything that does not await.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import sys
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from alembic_native.locking.environments import acting_for, participant
+
+Result = TypeVar("Result")
+
+#: How often the caller looks whether its task was cancelled, which Ctrl-C does in asyncio.run().
+_PAUSE = 0.2
+#: How long an interrupted run may take to end, in seconds, until the caller goes on without it.
+_GRACE = 5.0
+
+
+def run_in_own_thread(run: Callable[[], Result]) -> Result:
+    """What ``run`` returns or raises, from a thread with the context variables of the caller.
+
+    Whatever interrupts the caller cancels the tasks that ``run`` has its event loop run.
+    """
+    own = _OwnThread(run)
+    try:
+        own.wait()
+    except BaseException:
+        own.cancel()
+        raise
+    return own.result()
+
+
+class _OwnThread(Generic[Result]):
+    def __init__(self, run: Callable[[], Result]) -> None:
+        self._run = run
+        self._returned: list[Result] = []
+        self._error: BaseException | None = None
+        self._caller = participant()
+        self._cancellations = _cancellations()
+        # Not Thread.join(): before Python 3.13 one that is interrupted takes the thread for ended.
+        self._has_ended = threading.Event()
+        context = contextvars.copy_context()
+        # A daemon, so that an interrupted process ends even if the run does not.
+        self._thread = threading.Thread(
+            target=context.run, args=(self._work,), name="alembic env.py", daemon=True
+        )
+        self._thread.start()
+
+    def _work(self) -> None:
+        try:
+            with acting_for(self._caller):
+                self._returned.append(self._run())
+        except BaseException as error:
+            # Also SystemExit: env.py may end the program.
+            self._error = error
+        finally:
+            self._has_ended.set()
+
+    def wait(self) -> None:
+        """Until it has ended. Raises what interrupts the caller."""
+        while not self._has_ended.wait(_PAUSE):
+            if _cancellations() > self._cancellations:
+                raise asyncio.CancelledError
+
+    def cancel(self) -> None:
+        """Cancel its tasks, and wait until it has ended, or for as long as is reasonable."""
+        is_told = False
+        rest = _GRACE
+        while rest > 0 and not self._has_ended.is_set():
+            loop = None if is_told else _loop_of(self._thread)
+            if loop is not None:
+                # It may have been closed meanwhile.
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(_cancel_tasks, loop)
+                    is_told = True
+            self._has_ended.wait(_PAUSE)
+            rest -= _PAUSE
+
+    def result(self) -> Result:
+        error, self._error = self._error, None
+        if error is None:
+            return self._returned[0]
+        try:
+            raise error
+        finally:
+            # The frame is in the traceback of the error.
+            del error, self
+
+
+def _cancellations() -> int:
+    """How often somebody has asked the caller's task to end."""
+    task = asyncio.current_task()
+    # Before Python 3.11 Ctrl-C is raised in the caller.
+    return task.cancelling() if task is not None and sys.version_info >= (3, 11) else 0
+
+
+def _loop_of(thread: threading.Thread) -> asyncio.AbstractEventLoop | None:
+    """The event loop that a thread runs now, as far as it is written in Python."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None:
+        if frame.f_code.co_name == "run_forever":
+            loop = frame.f_locals.get("self")
+            if isinstance(loop, asyncio.AbstractEventLoop):
+                return loop
+        frame = frame.f_back
+    return None
+
+
+def _cancel_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
