@@ -327,6 +327,31 @@ ID_LENGTH = Part(
     },
 )
 
+LOCK_WAITS = Part(
+    "lock waits",
+    "lock_timeout does nothing, and nobody is told who is in the way of a statement",
+    replaced={},
+    called={
+        SCRIPT: {"ScriptDirectory.run_env": "self"},
+        MIGRATION: {"MigrationContext.run_migrations": "self, **"},
+        CONFIG: {"Config.get_alembic_option": "self, name"},
+    },
+    used={
+        MIGRATION: (
+            "MigrationContext._migrations_fn",
+            "MigrationContext.as_sql",
+            "MigrationContext.config",
+            "MigrationContext.connection",
+            "RevisionStep.migration_fn",
+            "StampStep.migration_fn",
+        ),
+        ENVIRONMENT: ("EnvironmentContext.config",),
+        CONFIG: ("Config.attributes",),
+        "alembic.context": ("",),
+        "alembic.util.exc": ("CommandError",),
+    },
+)
+
 READING = Part(
     "reading",
     "heads, history, show, branches and lint load Alembic before they answer",
@@ -375,6 +400,6 @@ READING = Part(
 )
 
 #: In the order in which they are bound: a later part wraps what an earlier one has bound.
-PARTS = (CORE, LOG, LOCK, THREADS, COMMANDS, NEW_SCRIPTS, SETTINGS, ID_LENGTH)
+PARTS = (CORE, LOG, LOCK, THREADS, COMMANDS, NEW_SCRIPTS, SETTINGS, ID_LENGTH, LOCK_WAITS)
 #: What answers a command before Alembic is loaded; it needs the core.
 ALL_PARTS = (*PARTS, READING)

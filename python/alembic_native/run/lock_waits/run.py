@@ -1,0 +1,168 @@
+"""One migration run whose statements are followed: limited, watched, and judged when one is cut."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+
+from alembic_native.locking.driver_errors import is_sqlite_locked, mysql_error_number, sqlstate
+from alembic_native.run.errors import LockWaitTimeout
+from alembic_native.run.lock_waits import mysql, postgresql
+from alembic_native.run.lock_waits.limits import Limit, limit_for
+from alembic_native.run.lock_waits.second_connection import ask
+from alembic_native.run.lock_waits.settings import Settings
+from alembic_native.run.lock_waits.sight import Sight
+from alembic_native.run.lock_waits.steps import HalfDone, Statement, Steps
+from alembic_native.run.lock_waits.watch import Watch
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_SERVERS = {"postgresql": postgresql, "mysql": mysql, "mariadb": mysql}
+_LOCK_NOT_AVAILABLE = "55P03"
+_DEADLOCK_DETECTED = "40P01"
+_ER_LOCK_WAIT_TIMEOUT = 1205
+_ER_LOCK_DEADLOCK = 1213
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A statement that ended because it could not get a lock.
+
+    ``step`` names the step as its log line does; empty before the first one. ``waited`` is in
+    seconds. ``was_in_autocommit`` says whether a part of the statement may have stayed.
+    """
+
+    error: DBAPIError
+    step: str
+    statement: str
+    waited: float
+    is_deadlock: bool
+    blockers: str
+    half_done: HalfDone | None
+    was_in_autocommit: bool
+
+
+class FollowedRun:
+    """To be entered before the first statement of a run, or at its first step."""
+
+    def __init__(self, connection: Connection, settings: Settings, is_limited: bool) -> None:
+        self._connection = connection
+        self._limit: Limit | None = None
+        dialect = connection.dialect.name
+        self._steps = Steps(dialect)
+        self._watch: Watch | None = None
+        first = settings.watch
+        if is_limited and settings.timeout is not None:
+            self._limit = limit_for(connection, settings.timeout)
+            # Whoever is in the way has to be seen before the statement is cut.
+            first = first and min(first, settings.timeout / 2)
+        if first is not None and settings.watch is not None and dialect in _SERVERS:
+            self._watch = Watch(self._steps, self._look, first, settings.watch)
+        self._session = 0
+        self._listeners = (
+            ("begin", self._begin),
+            ("commit", self._steps.commit),
+            ("before_cursor_execute", self._before_cursor_execute),
+            ("after_cursor_execute", self._steps.after_cursor_execute),
+        )
+        #: Set when the run ends with such a statement.
+        self.cut: Cut | None = None
+
+    def __enter__(self) -> FollowedRun:
+        for name, listener in self._listeners:
+            event.listen(self._connection, name, listener)
+        if self._limit is not None:
+            self._limit.begin()
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:
+        waited = self._age()
+        for name, listener in self._listeners:
+            event.remove(self._connection, name, listener)
+        if self._watch is not None:
+            self._watch.end()
+        if error is not None:
+            self.cut = self._cut_by(error, waited)
+        if self._limit is not None:
+            self._limit.end()
+
+    def of(self, steps: Iterable[Any]) -> Iterable[Any]:
+        """The same steps, each followed when it runs."""
+        if self._watch is not None:
+            server = _SERVERS[self._connection.dialect.name]
+            self._session = server.session_of(self._connection.connection.driver_connection)
+            self._watch.start()
+        return self._steps.of(steps)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether whoever opened the connection has closed it, and so ended its transaction."""
+        return self._connection.closed
+
+    @property
+    def half_done(self) -> HalfDone | None:
+        """The step that is committed in part, if there is one."""
+        return self._steps.half_done
+
+    def _begin(self, _connection: Connection) -> None:
+        if self._limit is not None:
+            self._limit.transaction_begins()
+
+    def _before_cursor_execute(self, *arguments: Any) -> None:
+        if self._limit is not None:
+            self._limit.statement_begins()
+        self._steps.before_cursor_execute(*arguments)
+
+    def _age(self) -> float:
+        statement = self._steps.statement
+        return time.monotonic() - statement.begun if statement is not None else 0.0
+
+    def _look(self, statement: Statement) -> Sight:
+        server = _SERVERS[self._connection.dialect.name]
+        sight: Sight = ask(
+            self._connection.engine, lambda query: server.look(query, self._session, statement.text)
+        )
+        return sight
+
+    def _cut_by(self, error: BaseException, waited: float) -> Cut | None:
+        cause = _cause(error)
+        if cause is None:
+            return None
+        statement = self._steps.statement
+        is_lock, is_deadlock = _judged(cause, self._connection.dialect.name)
+        if not is_lock and not is_deadlock:
+            return None
+        return Cut(
+            cause,
+            self._steps.name,
+            statement.shortened if statement is not None else "COMMIT",
+            waited,
+            is_deadlock,
+            self._watch.blockers_of(statement) if self._watch is not None else "",
+            self._steps.half_done,
+            statement is not None and statement.is_in_autocommit,
+        )
+
+
+def _cause(error: BaseException | None) -> DBAPIError | None:
+    """The error of the database that another one was raised for."""
+    while error is not None and not isinstance(error, (DBAPIError, LockWaitTimeout)):
+        error = error.__cause__
+    return error if isinstance(error, DBAPIError) else None
+
+
+def _judged(error: DBAPIError, dialect: str) -> tuple[bool, bool]:
+    """Whether it is a wait for a lock that was cut, and whether it is a deadlock."""
+    if dialect == "postgresql":
+        state = sqlstate(error.orig)
+        return state == _LOCK_NOT_AVAILABLE, state == _DEADLOCK_DETECTED
+    if dialect in ("mysql", "mariadb"):
+        number = mysql_error_number(error.orig)
+        return number == _ER_LOCK_WAIT_TIMEOUT, number == _ER_LOCK_DEADLOCK
+    return dialect == "sqlite" and is_sqlite_locked(error.orig), False
