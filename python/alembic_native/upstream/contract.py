@@ -342,6 +342,7 @@ LOCK_WAITS = Part(
             "MigrationContext.as_sql",
             "MigrationContext.config",
             "MigrationContext.connection",
+            "MigrationContext.opts",
             "RevisionStep.migration_fn",
             "StampStep.migration_fn",
         ),

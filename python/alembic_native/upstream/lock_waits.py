@@ -91,11 +91,16 @@ class _Follower:
     """Begins to follow the statements of a run when it is called, once."""
 
     def __init__(
-        self, connection: Connection, settings: Settings, limited_by: Retries | None
+        self,
+        connection: Connection,
+        settings: Settings,
+        limited_by: Retries | None,
+        target: str,
     ) -> None:
         self._connection = connection
         self._settings = settings
         self._limited_by = limited_by
+        self._target = target
         self._run: FollowedRun | None = None
 
     @property
@@ -106,7 +111,7 @@ class _Follower:
         if self._run is None:
             from alembic_native.run.lock_waits.run import FollowedRun
 
-            self._run = FollowedRun(self._connection, self._settings, self.is_limited)
+            self._run = FollowedRun(self._connection, self._settings, self.is_limited, self._target)
             if self._limited_by is not None:
                 self._limited_by.runs.append(self._run)
             end.enter_context(self._run)
@@ -121,12 +126,17 @@ def _follower(context: MigrationContext) -> _Follower | None:
     if context.as_sql or not isinstance(connection, Connection):
         return None
     retries: Retries | None = None
-    # A connection that the caller handed in is left as it is.
-    if config is not None and all(one is not connection for one in config.attributes.values()):
+    # A connection that the caller handed in is left as it is, and so is a command that only reads.
+    is_handed_in = config is not None and any(
+        one is connection for one in config.attributes.values()
+    )
+    if config is not None and not is_handed_in and not context.opts.get("dont_mutate", False):
         retries = vars(config).get(_RETRIES)
     settings = _settings(config)
     is_watched = settings.watch is not None and connection.dialect.name in _WATCHED
-    return _Follower(connection, settings, retries) if retries or is_watched else None
+    if retries is None and not is_watched:
+        return None
+    return _Follower(connection, settings, retries, str(context.opts.get("destination_rev", "")))
 
 
 def _settings(config: Config | None) -> Settings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from alembic_native.printable import printable
 from alembic_native.run.lock_waits.second_connection import Query
 from alembic_native.run.lock_waits.sight import Sight, listed
 
@@ -87,12 +88,13 @@ def _described(
     if since:
         parts.append(f"in a transaction since {since}")
     if statement:
-        parts.append(f"{'statement' if state == 'active' else 'last statement'} {statement}")
+        kind = "statement" if state == "active" else "last statement"
+        parts.append(f"{kind} {statement.upper()}")
     return ", ".join(parts)
 
 
 def _wanted(mode: str, relation: str | None) -> str:
-    return f"{mode} on {relation} is held or waited for by " if relation else ""
+    return f"{mode} on {printable(relation)} is held or waited for by " if relation else ""
 
 
 def _progress(query: Query, session: int, statement: str) -> str:

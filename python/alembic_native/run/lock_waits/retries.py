@@ -46,7 +46,7 @@ class Retries:
                 if cut is None:
                     raise
                 pause = self._pause_after(cut)
-            # The frames of the failed try are gone, and with them connections that nobody closed.
+            # Not while the error is handled: an interrupt would be told as a consequence of it.
             time.sleep(pause)
 
     def _cut_that_ended(self, error: BaseException | None) -> Cut | None:
@@ -59,8 +59,7 @@ class Retries:
         obstacle = self._obstacle(cut)
         if obstacle or self._tries > self._settings.retries:
             raise LockWaitTimeout(self._farewell(cut, obstacle)) from cut.error
-        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._tries - 1))
-        pause = random.uniform(0, longest)
+        pause = random_pause(self._tries)
         log.warning(
             "%s It is rolled back. Try %d of %d begins in %.1f s.",
             _told(cut),
@@ -89,6 +88,11 @@ class Retries:
                 "The command was not started over, because the statement ran in AUTOCOMMIT: a part "
                 "of it may have stayed, such as an invalid index."
             )
+        if any(run.cannot_be_planned_again(run.cut is cut) for run in self.runs):
+            return (
+                "The command was not started over, because its target counts from where the "
+                "database is, which has moved. Run it again with the revision that is meant."
+            )
         if not all(run.is_over for run in self.runs):
             return (
                 "The command was not started over, because the connection, and its transaction, "
@@ -107,6 +111,11 @@ class Retries:
             "alembic.ini or in [tool.alembic] of pyproject.toml, say how long it waits and how "
             "often it starts over."
         )
+
+
+def random_pause(tries: int) -> float:
+    """Seconds between a try, counted from 1, and the next one."""
+    return random.uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (tries - 1)))
 
 
 def _told(cut: Cut) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _SERVERS = {"postgresql": postgresql, "mysql": mysql, "mariadb": mysql}
+#: A target that counts from the heads of the database.
+_RELATIVE = re.compile(r"(?:.+@)?[+-]\d+")
 _LOCK_NOT_AVAILABLE = "55P03"
 _DEADLOCK_DETECTED = "40P01"
 _ER_LOCK_WAIT_TIMEOUT = 1205
@@ -49,10 +52,16 @@ class Cut:
 
 
 class FollowedRun:
-    """To be entered before the first statement of a run, or at its first step."""
+    """To be entered before the first statement of a run, or at its first step.
 
-    def __init__(self, connection: Connection, settings: Settings, is_limited: bool) -> None:
+    ``target`` is the revision that the command was given.
+    """
+
+    def __init__(
+        self, connection: Connection, settings: Settings, is_limited: bool, target: str
+    ) -> None:
         self._connection = connection
+        self._target = target
         self._limit: Limit | None = None
         dialect = connection.dialect.name
         self._steps = Steps(dialect)
@@ -61,7 +70,7 @@ class FollowedRun:
         if is_limited and settings.timeout is not None:
             self._limit = limit_for(connection, settings.timeout)
             # Whoever is in the way has to be seen before the statement is cut.
-            first = first and min(first, settings.timeout / 2)
+            first = first and min(first, settings.timeout / 4)
         if first is not None and settings.watch is not None and dialect in _SERVERS:
             self._watch = Watch(self._steps, self._look, first, settings.watch)
         self._session = 0
@@ -109,6 +118,15 @@ class FollowedRun:
     def half_done(self) -> HalfDone | None:
         """The step that is committed in part, if there is one."""
         return self._steps.half_done
+
+    def cannot_be_planned_again(self, is_cut: bool) -> bool:
+        """Whether the same target would lead further than it did, from where the run has come.
+
+        Of a run that was not cut it is not known whether ``env.py`` has committed it.
+        """
+        if not _RELATIVE.fullmatch(self._target):
+            return False
+        return self._steps.has_committed_steps or (bool(self._steps.name) and not is_cut)
 
     def _begin(self, _connection: Connection) -> None:
         if self._limit is not None:

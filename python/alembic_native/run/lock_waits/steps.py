@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _LONGEST_TEXT = 120
 _LEADING_COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
 _READS = {"SHOW", "EXPLAIN", "DESCRIBE", "DESC", "SET", "USE", "PRAGMA"}
 
 
@@ -28,8 +30,8 @@ class Statement:
 
     @property
     def shortened(self) -> str:
-        """On one line."""
-        words = " ".join(self.text.split())
+        """On one line, without what stands in quotes: that may be a password."""
+        words = _LITERAL.sub("'...'", " ".join(self.text.split()))
         cut = words[: _LONGEST_TEXT - 3] + "..." if len(words) > _LONGEST_TEXT else words
         return printable(cut)
 
@@ -55,6 +57,8 @@ class Steps:
         self.name = ""
         #: The statement that is under way; or that failed, if none was sent since.
         self.statement: Statement | None = None
+        #: Whether a commit was begun after a step.
+        self.has_committed_steps = False
         self._is_in_step = False
         self._written: list[Statement] = []
         self._committed: HalfDone | None = None
@@ -100,6 +104,7 @@ class Steps:
             self._note_half_done()
         else:
             # With it goes the version row of each step that has ended.
+            self.has_committed_steps = bool(self.name)
             self._before_commit, self._committed = self._committed, None
 
     def _followed(self, steps: Iterable[Any]) -> Iterator[Any]:
@@ -110,6 +115,8 @@ class Steps:
     def _follow(self, step: Any) -> None:
         function = step.migration_fn
 
+        # Its name is that of the direction, which the step's own name begins with.
+        @functools.wraps(function)
         def migration_fn(**kw: Any) -> None:
             self.name, self._written, self._is_in_step = str(step), [], True
             try:

@@ -36,7 +36,7 @@ class Watch:
     ) -> None:
         self._steps = steps
         self._look = look
-        self._first = first
+        self._first = max(first, _SHORTEST_PAUSE)
         self._silent_until = silent_until
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
