@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from alembic.config import main
 
 from alembic_native.run.lock_waits import retries
-from tests.locking.database import engine_for
+from tests.locking.database import engine_for, rows
 from tests.locking.projects import Project
 
 #: The exit code of `sysexits.h` for what may succeed later.
@@ -74,11 +75,12 @@ class Pauses:
 def held(url: str, *statements: str) -> Iterator[Callable[[], None]]:
     """A transaction of another session, in which the statements were executed; ended by a call."""
     with engine_for(url).connect() as connection:
+        transaction = connection.begin()
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET application_name = 'the test'")
         for statement in statements:
             connection.exec_driver_sql(statement)
-        yield connection.rollback
+        yield transaction.rollback
 
 
 @contextlib.contextmanager
@@ -90,6 +92,14 @@ def in_thread(work: Callable[[], None]) -> Iterator[None]:
     finally:
         thread.join(60)
         assert not thread.is_alive()
+
+
+def wait_until_one_waits(url: str) -> None:
+    """Until a session of a PostgreSQL database waits for a lock."""
+    deadline = time.monotonic() + 60
+    while not rows(url, "SELECT 1 FROM pg_locks WHERE NOT granted"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def orders(url: str) -> None:

@@ -17,6 +17,7 @@ from alembic_native.run.lock_waits.limits import limit_for
 from tests.locking.database import State, engine_for, lock_is_free, rows, state
 from tests.locking.pgbouncer import transaction_pooler
 from tests.locking.projects import Project
+from tests.locking.readers import Readers
 from tests.python.run.lock_waits import (
     ALTER_ORDERS,
     TRY_AGAIN,
@@ -25,8 +26,10 @@ from tests.python.run.lock_waits import (
     alembic,
     columns,
     held,
+    in_thread,
     orders,
     pauses,
+    wait_until_one_waits,
 )
 from tests.servers import PostgresServer
 
@@ -251,24 +254,18 @@ def test_a_deadlock_starts_the_command_over(
     rows(postgres_url, f"ALTER DATABASE {database} SET deadlock_timeout = '50ms'")
     body = '    op.execute("LOCK TABLE other")\n    op.execute("LOCK TABLE orders")\n'
     project = Project(tmp_path / "project", 2, {"lock_timeout": "30s"}, {2: body})
-    with held(postgres_url, "SET deadlock_timeout = '1min'", "LOCK TABLE orders") as release:
+    with engine_for(postgres_url).connect() as other:
+        transaction = other.begin()
+        other.exec_driver_sql("SET deadlock_timeout = '1min'")
+        other.exec_driver_sql("LOCK TABLE orders")
 
         def lock_other() -> None:
-            release_other = other.rollback
-            waiting = "SELECT 1 FROM pg_locks WHERE NOT granted"
-            while not rows(postgres_url, waiting):
-                pass
+            wait_until_one_waits(postgres_url)
             other.exec_driver_sql("LOCK TABLE other")
-            release_other()
+            transaction.rollback()
 
-        release()
-        with engine_for(postgres_url).connect() as other:
-            other.exec_driver_sql("SET deadlock_timeout = '1min'")
-            other.exec_driver_sql("LOCK TABLE orders")
-            thread = threading.Thread(target=lock_other)
-            thread.start()
+        with in_thread(lock_other):
             ending = alembic(project, postgres_url)
-            thread.join()
     assert ending.exit_code == 0, ending.output
     assert pauses.count == 1
     assert "A deadlock ended a statement of upgrade step0001 -> step0002" in ending.output
@@ -460,23 +457,7 @@ def test_a_migration_ends_while_readers_hold_its_table_in_turns(
 ) -> None:
     orders(postgres_url)
     project = altering(tmp_path, steps=2, lock_timeout="50ms", lock_retries="100")
-    ended = threading.Event()
-    engine = sa.create_engine(postgres_url, pool_size=8)
-
-    def read_again_and_again() -> None:
-        while not ended.is_set():
-            with engine.begin() as connection:
-                connection.exec_driver_sql("SELECT pg_sleep(0.02) FROM orders")
-
-    readers = [threading.Thread(target=read_again_and_again) for _ in range(8)]
-    for reader in readers:
-        reader.start()
-    try:
+    with Readers(postgres_url, "orders", count=8):
         ending = alembic(project, postgres_url)
-    finally:
-        ended.set()
-        for reader in readers:
-            reader.join()
-        engine.dispose()
     assert ending.exit_code == 0, ending.output
     assert columns(postgres_url) == ["state_2"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Engine, make_url
 
 from alembic_native.run.lock_waits import run as followed_run
 from tests.locking.database import rows, state
@@ -282,11 +282,11 @@ def test_a_run_that_never_waits_sends_no_statement_more(
         ) -> None:
             statements.append(str(arguments[2]).replace(database, "database"))
 
-        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        sa.event.listen(Engine, "before_cursor_execute", note)
         try:
             ending = alembic(project, url, "upgrade", "head", ALEMBIC_LOCK_WATCH=watch)
         finally:
-            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+            sa.event.remove(Engine, "before_cursor_execute", note)
         assert "lock_waits" not in ending.output
         assert state(url).heads == project.revisions[-1:]
     assert sent["on"] == sent["off"] != []

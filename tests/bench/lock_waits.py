@@ -1,0 +1,114 @@
+"""What watching for locks costs a run that never waits; and how long readers wait for a migration.
+
+On PostgreSQL. The first row compares an upgrade with `ALEMBIC_LOCK_WATCH=off` and on: nothing that
+can be measured. In the others the figures are the longest wait of one of 20 readers, some of which
+are slow, while a migration needs their table for itself: with `lock_timeout` it is about that.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.bench.processes import (
+    ALEMBIC,
+    Effort,
+    Measurement,
+    alternate,
+    environment,
+    expect_same_answer,
+    run,
+    whole_process,
+)
+from tests.bench.projects import Projects
+from tests.bench.table import NONE, Comparison, Promise
+from tests.locking.database import rows
+from tests.locking.projects import Project
+from tests.locking.readers import Readers
+from tests.servers import PostgresServer
+
+SIZES = (100,)
+
+_AT_MOST = 1.05
+_READERS = 20
+_SLOW, _QUICK = 1.5, 0.02
+_TIMEOUT = "100ms"
+
+
+class _Runs:
+    """Upgrades of one project, each on a database of its own."""
+
+    def __init__(self, server: PostgresServer, project: Project) -> None:
+        self._server = server
+        self._project = project
+        self._numbers = itertools.count()
+
+    def watched(self, watch: str) -> Callable[[], Measurement]:
+        """Measures an upgrade that nobody is in the way of."""
+        return lambda: whole_process(
+            self._command, cwd=self._project.folder, env=self._environment(self._url(), watch, "0")
+        )
+
+    def among_readers(self, timeout: str) -> Callable[[], Measurement]:
+        """Measures the longest wait of a reader."""
+        return lambda: self._longest_wait(timeout)
+
+    @property
+    def _command(self) -> list[str]:
+        return [*ALEMBIC, *self._project.command("upgrade", "head")]
+
+    def _url(self) -> str:
+        name = f"{self._project.folder.name}_{next(self._numbers)}"
+        return self._server.create_database(name, "psycopg2")
+
+    def _environment(self, url: str, watch: str, timeout: str) -> dict[str, str]:
+        return {
+            **environment(writes_byte_code=True),
+            "DATABASE_URL": url,
+            "ALEMBIC_LOCK_WATCH": watch,
+            "ALEMBIC_LOCK_TIMEOUT": timeout,
+            "ALEMBIC_LOCK_RETRIES": "1000",
+        }
+
+    def _longest_wait(self, timeout: str) -> Measurement:
+        url = self._url()
+        rows(url, "CREATE TABLE orders (id INTEGER)")
+        pauses = (_SLOW, *[_QUICK] * (_READERS - 1))
+        begun = time.process_time()
+        with Readers(url, "orders", _READERS, pauses) as readers:
+            env = self._environment(url, "off", timeout)
+            run(self._command, cwd=self._project.folder, env=env)
+        return Measurement(readers.longest_wait, time.process_time() - begun)
+
+
+def comparisons(_: Projects, sizes: list[int], effort: Effort) -> Iterator[Comparison]:
+    """A row for each size, and one with readers."""
+    with PostgresServer() as server, tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            runs = _Runs(server, Project(Path(folder, f"watched_{size}"), size))
+            sides = {"off": runs.watched("off"), "on": runs.watched("on")}
+            samples = alternate(sides, effort)
+            expect_same_answer("alembic upgrade head", samples["off"], samples["on"])
+            yield Comparison(
+                f"upgrade of {size:,} steps that never waits, PostgreSQL",
+                "cached",
+                "lock_watch off",
+                samples["off"],
+                samples["on"],
+                Promise(at_most=_AT_MOST) if size in SIZES else NONE,
+                shows="growth",
+            )
+        altering = {2: '    op.execute("ALTER TABLE orders ADD COLUMN state INTEGER")\n'}
+        runs = _Runs(server, Project(Path(folder, "readers"), 2, bodies=altering))
+        sides = {"none": runs.among_readers("0"), "set": runs.among_readers(_TIMEOUT)}
+        samples = alternate(sides, effort)
+        yield Comparison(
+            f"longest wait of {_READERS} readers, lock_timeout = {_TIMEOUT}",
+            "cached",
+            "no lock_timeout",
+            samples["none"],
+            samples["set"],
+        )
