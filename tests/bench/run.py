@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.bench import commands, core, lint, lock, lock_waits, machine, status, table
+from tests.bench import commands, core, lint, lock, machine, status, table
 from tests.bench.processes import BenchmarkFailed, Effort
 from tests.bench.projects import Projects
 from tests.bench.table import Comparison
@@ -44,7 +44,6 @@ SUBJECTS = {
     "commands": Subject(commands.comparisons, commands.SIZES),
     "lint": Subject(lint.comparisons, lint.SIZES),
     "lock": Subject(lock.comparisons, lock.SIZES),
-    "lock_waits": Subject(lock_waits.comparisons, lock_waits.SIZES),
     "status": Subject(status.comparisons, status.SIZES),
 }
 

@@ -15,9 +15,9 @@ from tests.locking.database import engine_for
 
 
 class Readers:
-    """Each reads a table again and again, and keeps its transaction open for a moment.
+    """Each reads a table again and again, keeps its transaction open for a moment, and then rests.
 
-    `pauses` are the seconds of those moments, one a reader, in turn.
+    `pauses` are the seconds of those moments, and of the rests, one a reader, in turn.
     """
 
     def __init__(self, url: str, table: str, count: int, pauses: tuple[float, ...] = (0.02,)):
@@ -43,6 +43,7 @@ class Readers:
                     connection.exec_driver_sql(f"SELECT * FROM {self._table}").all()
                     self._waits.append(time.perf_counter() - begun)
                     self._ended.wait(pause)
+                self._ended.wait(pause)
 
     def __enter__(self) -> Readers:
         for thread in self._threads:

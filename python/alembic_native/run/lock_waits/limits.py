@@ -14,7 +14,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.printable import printable
-from alembic_native.run.lock_waits.steps import is_in_autocommit
+from alembic_native.run.lock_waits.committed_work import is_in_autocommit
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -35,11 +35,11 @@ class Limit(abc.ABC):
     def begin(self) -> None:
         """The run begins."""
 
-    def transaction_begins(self) -> None:  # noqa: B027
-        """A transaction begins, in which nothing was sent yet."""
+    def transaction_begins(self, *_: object) -> None:  # noqa: B027
+        """SQLAlchemy's event: a transaction begins, in which nothing was sent yet."""
 
-    def statement_begins(self) -> None:  # noqa: B027
-        """A statement is about to be sent."""
+    def statement_begins(self, *_: object) -> None:  # noqa: B027
+        """SQLAlchemy's event: a statement is about to be sent."""
 
     def end(self) -> None:  # noqa: B027
         """The run has ended, whichever way."""
@@ -69,10 +69,10 @@ class PostgresLimit(Limit):
     def begin(self) -> None:
         self._is_to_be_set = True
 
-    def transaction_begins(self) -> None:
+    def transaction_begins(self, *_: object) -> None:
         self._is_to_be_set = True
 
-    def statement_begins(self) -> None:
+    def statement_begins(self, *_: object) -> None:
         if self._is_to_be_set:
             self._is_to_be_set = False
             if not is_in_autocommit(self._connection):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from alembic_native.locking.driver_errors import is_sqlite_locked, mysql_error_number, sqlstate
 from alembic_native.run.errors import LockWaitTimeout
 from alembic_native.run.lock_waits import mysql, postgresql
+from alembic_native.run.lock_waits.committed_work import CommittedWork, HalfDone
 from alembic_native.run.lock_waits.limits import Limit, limit_for
 from alembic_native.run.lock_waits.second_connection import ask
 from alembic_native.run.lock_waits.settings import Settings
 from alembic_native.run.lock_waits.sight import Sight
-from alembic_native.run.lock_waits.steps import HalfDone, Statement, Steps
+from alembic_native.run.lock_waits.steps import Statement, Steps
 from alembic_native.run.lock_waits.watch import Watch
 
 if TYPE_CHECKING:
@@ -62,24 +63,30 @@ class FollowedRun:
     ) -> None:
         self._connection = connection
         self._target = target
-        self._limit: Limit | None = None
         dialect = connection.dialect.name
-        self._steps = Steps(dialect)
-        self._watch: Watch | None = None
+        self._steps = Steps()
+        self._work: CommittedWork | None = None
+        self._limit: Limit | None = None
+        self._listeners: list[tuple[str, Callable[..., None]]] = []
         first = settings.watch
         if is_limited and settings.timeout is not None:
             self._limit = limit_for(connection, settings.timeout)
+            self._steps = self._work = CommittedWork(dialect)
+            self._listeners += [
+                ("begin", self._limit.transaction_begins),
+                ("before_cursor_execute", self._limit.statement_begins),
+                ("commit", self._work.commit),
+            ]
             # Whoever is in the way has to be seen before the statement is cut.
             first = first and min(first, settings.timeout / 4)
+        self._listeners += [
+            ("before_cursor_execute", self._steps.before_cursor_execute),
+            ("after_cursor_execute", self._steps.after_cursor_execute),
+        ]
+        self._session = 0
+        self._watch: Watch | None = None
         if first is not None and settings.watch is not None and dialect in _SERVERS:
             self._watch = Watch(self._steps, self._look, first, settings.watch)
-        self._session = 0
-        self._listeners = (
-            ("begin", self._begin),
-            ("commit", self._steps.commit),
-            ("before_cursor_execute", self._before_cursor_execute),
-            ("after_cursor_execute", self._steps.after_cursor_execute),
-        )
         #: Set when the run ends with such a statement.
         self.cut: Cut | None = None
 
@@ -117,7 +124,7 @@ class FollowedRun:
     @property
     def half_done(self) -> HalfDone | None:
         """The step that is committed in part, if there is one."""
-        return self._steps.half_done
+        return self._work.half_done if self._work is not None else None
 
     def cannot_be_planned_again(self, is_cut: bool) -> bool:
         """Whether the same target would lead further than it did, from where the run has come.
@@ -126,16 +133,8 @@ class FollowedRun:
         """
         if not _RELATIVE.fullmatch(self._target):
             return False
-        return self._steps.has_committed_steps or (bool(self._steps.name) and not is_cut)
-
-    def _begin(self, _connection: Connection) -> None:
-        if self._limit is not None:
-            self._limit.transaction_begins()
-
-    def _before_cursor_execute(self, *arguments: Any) -> None:
-        if self._limit is not None:
-            self._limit.statement_begins()
-        self._steps.before_cursor_execute(*arguments)
+        has_committed = self._work is not None and self._work.has_committed_steps
+        return has_committed or (bool(self._steps.name) and not is_cut)
 
     def _age(self) -> float:
         statement = self._steps.statement
@@ -163,8 +162,8 @@ class FollowedRun:
             waited,
             is_deadlock,
             self._watch.blockers_of(statement) if self._watch is not None else "",
-            self._steps.half_done,
-            statement is not None and statement.is_in_autocommit,
+            self.half_done,
+            self._work is not None and self._work.is_in_autocommit,
         )
 
 
