@@ -1,6 +1,6 @@
 """Readers that hold a table in turns, while a migration needs it for itself.
 
-with Readers(url, "orders", count=20) as readers:
+with Readers(url, "orders", [0.02] * 20) as readers:
     ...
 print(readers.longest_wait)
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from types import TracebackType
 
 from tests.locking.database import engine_for
@@ -17,17 +18,14 @@ from tests.locking.database import engine_for
 class Readers:
     """Each reads a table again and again, keeps its transaction open for a moment, and then rests.
 
-    `pauses` are the seconds of those moments, and of the rests, one a reader, in turn.
+    `pauses` are the seconds of those moments, and of the rests, one for each reader.
     """
 
-    def __init__(self, url: str, table: str, count: int, pauses: tuple[float, ...] = (0.02,)):
+    def __init__(self, url: str, table: str, pauses: Sequence[float]) -> None:
         self._url = url
         self._table = table
         self._ended = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._read, args=(pauses[number % len(pauses)],))
-            for number in range(count)
-        ]
+        self._threads = [threading.Thread(target=self._read, args=(pause,)) for pause in pauses]
         self._waits: list[float] = []
 
     @property

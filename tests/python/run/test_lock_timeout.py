@@ -457,7 +457,7 @@ def test_a_migration_ends_while_readers_hold_its_table_in_turns(
 ) -> None:
     orders(postgres_url)
     project = altering(tmp_path, steps=2, lock_timeout="50ms", lock_retries="100")
-    with Readers(postgres_url, "orders", count=8):
+    with Readers(postgres_url, "orders", [0.02] * 8):
         ending = alembic(project, postgres_url)
     assert ending.exit_code == 0, ending.output
     assert columns(postgres_url) == ["state_2"]
