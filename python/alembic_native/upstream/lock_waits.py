@@ -22,15 +22,13 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from alembic_native.run.lock_waits.retries import Retries
-    from alembic_native.run.lock_waits.run import FollowedRun
     from alembic_native.run.lock_waits.settings import Settings
+    from alembic_native.run.lock_waits.watched_run import WatchedRun
 
 BOUND_MODULES = ("alembic.script.base", "alembic.runtime.migration", "alembic.context")
 
 #: The attribute of a configuration that holds the tries of its command.
 _RETRIES = "_lock_retries"
-#: The databases that say who is in the way.
-_WATCHED = ("postgresql", "mysql", "mariadb")
 
 
 def assignments(script: ModuleType, migration: ModuleType, context: ModuleType) -> list[Assignment]:
@@ -101,26 +99,36 @@ class _Follower:
         self._settings = settings
         self._limited_by = limited_by
         self._target = target
-        self._run: FollowedRun | None = None
+        self._run: WatchedRun | None = None
 
     @property
     def is_limited(self) -> bool:
         return self._limited_by is not None
 
-    def __call__(self, end: contextlib.ExitStack) -> FollowedRun:
+    def __call__(self, end: contextlib.ExitStack) -> WatchedRun:
         if self._run is None:
-            from alembic_native.run.lock_waits.run import FollowedRun
-
-            self._run = FollowedRun(self._connection, self._settings, self.is_limited, self._target)
-            if self._limited_by is not None:
-                self._limited_by.runs.append(self._run)
-            end.enter_context(self._run)
+            self._run = end.enter_context(self._made())
         return self._run
+
+    def _made(self) -> WatchedRun:
+        timeout = self._settings.timeout
+        if self._limited_by is None or timeout is None:
+            from alembic_native.run.lock_waits.steps import Steps
+            from alembic_native.run.lock_waits.watched_run import WatchedRun
+
+            return WatchedRun(self._connection, self._settings, Steps())
+        from alembic_native.run.lock_waits.limited_run import LimitedRun
+
+        run = LimitedRun(self._connection, self._settings, timeout, self._target)
+        self._limited_by.runs.append(run)
+        return run
 
 
 def _follower(context: MigrationContext) -> _Follower | None:
     """None where the statements of a run are neither limited nor watched."""
     from sqlalchemy.engine import Connection
+
+    from alembic_native.run.lock_waits.settings import WATCHED
 
     connection, config = context.connection, context.config
     if context.as_sql or not isinstance(connection, Connection):
@@ -133,7 +141,7 @@ def _follower(context: MigrationContext) -> _Follower | None:
     if config is not None and not is_handed_in and not context.opts.get("dont_mutate", False):
         retries = vars(config).get(_RETRIES)
     settings = _settings(config)
-    is_watched = settings.watch is not None and connection.dialect.name in _WATCHED
+    is_watched = settings.watch is not None and connection.dialect.name in WATCHED
     if retries is None and not is_watched:
         return None
     return _Follower(connection, settings, retries, str(context.opts.get("destination_rev", "")))

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine, make_url
 
-from alembic_native.run.lock_waits import run as followed_run
+from alembic_native.run.lock_waits import second_connection
 from tests.locking.database import rows, state
 from tests.locking.projects import Project
 from tests.python.run.lock_waits import (
@@ -66,13 +66,13 @@ def seen() -> Iterator[Seen]:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A line for each connection that is opened to look."""
     made: list[str] = []
-    ask = followed_run.ask
+    ask = second_connection.ask
 
     def counted(*arguments: object) -> object:
         made.append("look")
         return ask(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(followed_run, "ask", counted)
+    monkeypatch.setattr(second_connection, "ask", counted)
     return made
 
 

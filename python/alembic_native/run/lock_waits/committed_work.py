@@ -6,8 +6,7 @@ its driver says; on MySQL and MariaDB it may be committed at any time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alembic_native.run.lock_waits.steps import Statement, Steps
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 _READS = {"SHOW", "EXPLAIN", "DESCRIBE", "DESC", "SET", "USE", "PRAGMA"}
 
 
-@dataclass(frozen=True)
-class HalfDone:
+class HalfDone(NamedTuple):
     """A step of which these statements are committed, and its version row is not."""
 
     step: str

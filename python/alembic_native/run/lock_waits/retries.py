@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 
 from alembic_native.run.errors import LockWaitTimeout
+from alembic_native.run.lock_waits.limited_run import Cut, LimitedRun
 from alembic_native.run.lock_waits.limits import log
-from alembic_native.run.lock_waits.run import Cut, FollowedRun
 from alembic_native.run.lock_waits.settings import Settings
 
 _FIRST_PAUSE = 1.0
@@ -28,7 +28,7 @@ class Retries:
         self._settings = settings
         self._begun = time.monotonic()
         self._tries = 0
-        self.runs: list[FollowedRun] = []
+        self.runs: list[LimitedRun] = []
 
     def run(self, command: Callable[[], None]) -> None:
         """Run a command until it ends otherwise than by a lock that it could not get.

@@ -12,18 +12,19 @@ The environment variables ``ALEMBIC_LOCK_TIMEOUT``, ``ALEMBIC_LOCK_RETRIES`` and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from alembic_native import settings
 
 DEFAULT_RETRIES = 10
 DEFAULT_WATCH = 5.0
+#: The databases that say who is in the way.
+WATCHED = ("postgresql", "mysql", "mariadb")
 _SWITCHES = {"on": DEFAULT_WATCH, "true": DEFAULT_WATCH, "yes": DEFAULT_WATCH}
 _SWITCHED_OFF = ("off", "false", "no")
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """Seconds, or None for never; and how often a command may start over."""
 
     timeout: float | None = None

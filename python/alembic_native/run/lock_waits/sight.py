@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from alembic_native.printable import printable
 
 _MOST_SESSIONS = 5
 
 
-@dataclass(frozen=True)
-class Sight:
+class Sight(NamedTuple):
     """Texts for people: who is in the way, and how far the statement is; each may be empty."""
 
     blockers: str = ""

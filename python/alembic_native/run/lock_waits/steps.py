@@ -6,8 +6,7 @@ import functools
 import re
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alembic_native.printable import printable
 
@@ -15,12 +14,11 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _LONGEST_TEXT = 120
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_LEADING_COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
+_LITERAL = r"'(?:[^']|'')*'"
+_LEADING_COMMENTS = r"(?s:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)+"
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """A statement that was sent; ``begun`` is a time of ``time.monotonic``."""
 
     text: str
@@ -29,7 +27,7 @@ class Statement:
     @property
     def shortened(self) -> str:
         """On one line, without what stands in quotes: that may be a password."""
-        words = _LITERAL.sub("'...'", " ".join(self.text.split()))
+        words = re.sub(_LITERAL, "'...'", " ".join(self.text.split()))
         cut = words[: _LONGEST_TEXT - 3] + "..." if len(words) > _LONGEST_TEXT else words
         return printable(cut)
 
@@ -94,6 +92,6 @@ class Steps:
 
 def first_word(sql: str) -> str:
     """The first word of a statement, in capitals; empty where it begins with none."""
-    comments = _LEADING_COMMENTS.match(sql)
+    comments = re.match(_LEADING_COMMENTS, sql)
     found = re.match(r"[A-Za-z]+", sql[comments.end() :] if comments else sql)
     return found[0].upper() if found else ""
