@@ -1,5 +1,7 @@
 """What the migration lock costs a run that has nothing to do: nothing that can be measured.
 
+And what `lock_waits.py` measures, on the same server.
+
 On PostgreSQL, where a statement crosses a socket. The other side is the same command with
 `ALEMBIC_MIGRATION_LOCK=off`; a test counts the statements.
 """
@@ -11,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import lock_waits
 from tests.bench.processes import (
     ALEMBIC,
     Effort,
@@ -55,7 +58,7 @@ class Command:
 
 
 def comparisons(_: Projects, sizes: list[int], effort: Effort) -> Iterator[Comparison]:
-    """One row for each size; the projects are those of the lock's own tests."""
+    """One row for each size, and those of `lock_waits`; projects are those of the lock's tests."""
     with PostgresServer() as server, tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             url = server.create_database(f"lock_{size}", "psycopg2")
@@ -74,3 +77,4 @@ def comparisons(_: Projects, sizes: list[int], effort: Effort) -> Iterator[Compa
                 Promise(at_most=_AT_MOST) if size in SIZES else NONE,
                 shows="growth",
             )
+        yield from lock_waits.comparisons(server, Path(folder), sizes, SIZES, effort)

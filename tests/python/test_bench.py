@@ -177,5 +177,7 @@ def test_a_tiny_run_prints_and_writes_a_table_a_subject(
     for work in ("heads, 3", "history", "show REV", "branches", "revision -m x", "upgrade head"):
         assert f"| {work}" in tables["commands"]
     assert "| upgrade head, nothing to do, PostgreSQL, 3 scripts" in tables["lock"]
+    for work in ("upgrade head, 3 steps that never wait", "longest wait of 20 readers"):
+        assert f"| {work}" in tables["lock"]
     for work in ("status --url, 3 scripts", "status --all-schemas, 3 schemas"):
         assert f"| {work}" in tables["status"]

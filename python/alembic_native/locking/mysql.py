@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
+from alembic_native.locking.driver_errors import mysql_error_number
 from alembic_native.locking.errors import MigrationLockError, run_again
 from alembic_native.locking.key import effective_schema, migration_lock_key
 from alembic_native.locking.lock import MigrationLock, log
@@ -74,9 +75,9 @@ class MySQLLock(MigrationLock):
             )[0]
         except DBAPIError as error:
             # Two of the server's answers have a meaning here.
-            if _error_number(error) in _ER_STATEMENT_TIMEOUT:
+            if mysql_error_number(error.orig) in _ER_STATEMENT_TIMEOUT:
                 return False
-            if _error_number(error) not in (_ER_LOCK_DEADLOCK, _ER_USER_LOCK_DEADLOCK):
+            if mysql_error_number(error.orig) not in (_ER_LOCK_DEADLOCK, _ER_USER_LOCK_DEADLOCK):
                 raise
             raise MigrationLockError(
                 "This run waits for the migration lock, and the run that holds it waits for the "
@@ -118,7 +119,7 @@ class MySQLLock(MigrationLock):
             rows = self.connection.execute(version.select().with_for_update())
         except DBAPIError as error:
             # MariaDB's word for a row that has changed since the snapshot.
-            if _error_number(error) != _ER_CHECKREAD:
+            if mysql_error_number(error.orig) != _ER_CHECKREAD:
                 raise
             raise run_again("Another migration run has just changed the version table") from error
         heads = tuple(row[0] for row in rows)
@@ -162,8 +163,3 @@ class MySQLLock(MigrationLock):
         """
         if not self.is_in_transaction_of_caller:
             end_driver_transaction(self.connection, commit=not self.owns_transaction)
-
-
-def _error_number(error: DBAPIError) -> int | None:
-    arguments = getattr(error.orig, "args", ())
-    return arguments[0] if arguments and isinstance(arguments[0], int) else None

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
+from alembic_native.locking.driver_errors import sqlstate
 from alembic_native.locking.errors import MigrationLockError, run_again
 from alembic_native.locking.key import effective_schema, migration_lock_key
 from alembic_native.locking.lock import MigrationLock, log
@@ -211,7 +212,7 @@ class PostgresLock(MigrationLock):
         except driver_error(connection) as error:
             # A failed transaction: its commit is a rollback, and the lock goes with it.
             self._is_of_session = False
-            if _sqlstate(error) != _IN_FAILED_TRANSACTION:
+            if sqlstate(error) != _IN_FAILED_TRANSACTION:
                 raise
             return
         self._is_of_session = is_taken
@@ -288,7 +289,7 @@ class PostgresLock(MigrationLock):
                 row_beneath(self.connection, self._take_for_transaction)
             was_held, backend = row_beneath(self.connection, self._give_up_session)
         except driver_error(self.connection) as error:
-            if _sqlstate(error) != _IN_FAILED_TRANSACTION:
+            if sqlstate(error) != _IN_FAILED_TRANSACTION:
                 if succeeded and is_in_transaction:
                     # The transaction cannot be committed any more, by this very statement.
                     raise
@@ -340,19 +341,9 @@ class PostgresLock(MigrationLock):
                 self.connection.execute(version.select().with_for_update())
             except DBAPIError as error:
                 # Another run has changed the row since.
-                if _sqlstate(error.orig) != _SERIALIZATION_FAILURE:
+                if sqlstate(error.orig) != _SERIALIZATION_FAILURE:
                     raise
                 raise changed from error
         elif not self._row(_NOBODY_COMMITTED_SINCE)[0]:
             # There is no row whose change would show.
             raise run_again("Another transaction may have written to the empty version table")
-
-
-def _sqlstate(error: BaseException | None) -> str | None:
-    """The SQLSTATE, where psycopg 3 and asyncpg, psycopg2, or pg8000 have it."""
-    for name in ("sqlstate", "pgcode"):
-        state: str | None = getattr(error, name, None)
-        if state:
-            return state
-    details = getattr(error, "args", None) or (None,)
-    return details[0].get("C") if isinstance(details[0], dict) else None

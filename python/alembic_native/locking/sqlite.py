@@ -12,6 +12,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from alembic_native.locking.driver_errors import is_sqlite_locked
 from alembic_native.locking.environments import Participant, is_within, participant
 from alembic_native.locking.errors import MigrationLockUnavailable, run_again
 from alembic_native.locking.key import effective_schema
@@ -111,7 +112,7 @@ class SQLiteLock(MigrationLock):
             give_up(descriptor)
 
     def is_busy(self, error: DBAPIError) -> bool:
-        return _is_locked(error.orig)
+        return is_sqlite_locked(error.orig)
 
     def _is_in_transaction(self) -> bool:
         """Whether SQLite itself is in a transaction: Python's driver begins them late."""
@@ -149,7 +150,7 @@ class SQLiteLock(MigrationLock):
         except Exception as error:
             # The driver's, whichever that is. What else there is against writing, the run itself
             # will meet.
-            return not _is_locked(error)
+            return not is_sqlite_locked(error)
         self._execute("ROLLBACK")
         return True
 
@@ -174,8 +175,3 @@ def _note() -> str:
     since = time.strftime("%Y-%m-%d %H:%M:%S %z")
     program = os.path.basename(sys.argv[0]) if sys.argv else ""
     return f"pid {os.getpid()}, application {program}, since {since}"
-
-
-def _is_locked(error: BaseException | None) -> bool:
-    # Not by number: Python has them from 3.11 on.
-    return "database is locked" in str(error) or "table is locked" in str(error)

@@ -12,6 +12,7 @@ from sqlalchemy import exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
+from alembic_native.locking.driver_errors import sqlstate
 from alembic_native.status.errors import StatusUnavailable
 from alembic_native.status.findings import VersionRows
 from alembic_native.status.run_at_work import run_at_work
@@ -122,21 +123,11 @@ def may_pass(error: Exception) -> bool:
             error, (exc.OperationalError, exc.InterfaceError)
         ):
             return True
-        return _sqlstate(error.orig).startswith(_PASSING_SQLSTATES)
+        return sqlstate(error.orig).startswith(_PASSING_SQLSTATES)
     # Drivers for asyncio raise their own, and the system's, while they connect. One with a file's
     # name is about a file that env.py reads.
     if isinstance(error, OSError):
         return error.filename is None
     if isinstance(error, asyncio.TimeoutError):
         return True
-    return _sqlstate(error).startswith(_PASSING_SQLSTATES)
-
-
-def _sqlstate(error: BaseException | None) -> str:
-    for name in ("sqlstate", "pgcode"):
-        code = getattr(error, name, None)
-        if isinstance(code, str):
-            return code
-    # pg8000 gives the fields of the server's message.
-    fields = error.args[0] if error is not None and error.args else None
-    return str(fields.get("C", "")) if isinstance(fields, dict) else ""
+    return sqlstate(error).startswith(_PASSING_SQLSTATES)

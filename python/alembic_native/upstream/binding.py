@@ -42,6 +42,7 @@ _BINDERS = {
     contract.ID_LENGTH.name: ("id_length",),
     contract.LOGGING.name: ("application_logging",),
     contract.LOOPS.name: ("event_loops",),
+    contract.LOCK_WAITS.name: ("lock_waits",),
 }
 
 #: Which parts are bound to a class or module: once, however often this is asked for.

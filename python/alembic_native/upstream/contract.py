@@ -358,6 +358,32 @@ LOOPS = Part(
     },
 )
 
+LOCK_WAITS = Part(
+    "lock waits",
+    "lock_timeout does nothing, and nobody is told who is in the way of a statement",
+    replaced={},
+    called={
+        SCRIPT: {"ScriptDirectory.run_env": "self"},
+        MIGRATION: {"MigrationContext.run_migrations": "self, **"},
+        CONFIG: {"Config.get_alembic_option": "self, name"},
+    },
+    used={
+        MIGRATION: (
+            "MigrationContext._migrations_fn",
+            "MigrationContext.as_sql",
+            "MigrationContext.config",
+            "MigrationContext.connection",
+            "MigrationContext.opts",
+            "RevisionStep.migration_fn",
+            "StampStep.migration_fn",
+        ),
+        ENVIRONMENT: ("EnvironmentContext.config",),
+        CONFIG: ("Config.attributes",),
+        "alembic.context": ("",),
+        "alembic.util.exc": ("CommandError",),
+    },
+)
+
 READING = Part(
     "reading",
     "heads, history, show, branches and lint load Alembic before they answer",
@@ -415,6 +441,7 @@ PARTS = (
     NEW_SCRIPTS,
     SETTINGS,
     ID_LENGTH,
+    LOCK_WAITS,
     LOGGING,
     LOOPS,
 )

@@ -14,6 +14,7 @@ from alembic.util.exc import CommandError
 
 from alembic_native import settings
 from alembic_native.locking import errors as locking
+from alembic_native.run import errors as run
 
 #: ``EX_TEMPFAIL`` of ``sysexits.h``: the same command may succeed later.
 TRY_AGAIN = 75
@@ -39,6 +40,12 @@ class HeadsMayBeStale(locking.HeadsMayBeStale, MigrationLockError):
     """See :class:`alembic_native.locking.errors.HeadsMayBeStale`."""
 
 
+class LockWaitTimeout(run.LockWaitTimeout, CommandError):
+    """See :class:`alembic_native.run.errors.LockWaitTimeout`."""
+
+    exit_code = TRY_AGAIN
+
+
 class InvalidSetting(settings.InvalidSetting, CommandError):
     """See :class:`alembic_native.settings.InvalidSetting`."""
 
@@ -49,6 +56,7 @@ _COMMAND_ERRORS: tuple[type[CommandError], ...] = (
     MigrationLockTimeout,
     MigrationLockUnavailable,
     HeadsMayBeStale,
+    LockWaitTimeout,
     InvalidSetting,
     MigrationLockError,
 )
@@ -59,7 +67,7 @@ def as_command_errors() -> Iterator[None]:
     """Raise the errors of a capability as the classes above, which commands know."""
     try:
         yield
-    except (locking.MigrationLockError, settings.InvalidSetting) as error:
+    except (locking.MigrationLockError, run.LockWaitTimeout, settings.InvalidSetting) as error:
         # The capability knows nothing of CommandError.
         if isinstance(error, CommandError):
             raise

@@ -96,6 +96,7 @@ def said_and_seen() -> dict[str, list[bool]]:
         "new scripts": is_ours(generate),
         "settings": is_ours(from_config),
         "id length": is_ours(stamp),
+        "lock waits": is_ours(run) and is_ours(getattr(directory, "run_env", None)),
         # What one of the two has bound the other one wraps.
         "lock": is_ours(run),
         "log": is_ours(run) and is_ours(register),

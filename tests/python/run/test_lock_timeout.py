@@ -1,0 +1,463 @@
+"""A statement that gets no lock is cut, and the command starts over where nothing of it stays."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import sys
+import threading
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from alembic_native.run.lock_waits.limits import limit_for
+from tests.locking.database import State, engine_for, lock_is_free, rows, state
+from tests.locking.pgbouncer import transaction_pooler
+from tests.locking.projects import Project
+from tests.locking.readers import Readers
+from tests.python.run.lock_waits import (
+    ALTER_ORDERS,
+    TRY_AGAIN,
+    Alembic,
+    Pauses,
+    alembic,
+    columns,
+    held,
+    in_thread,
+    orders,
+    pauses,
+    wait_until_one_waits,
+)
+from tests.servers import PostgresServer
+
+__all__ = ["alembic", "pauses"]
+
+EMPTY = State([], [], [])
+LIMIT = {"lock_timeout": "150ms"}
+READER = "SELECT * FROM orders"
+
+
+def altering(folder: pathlib.Path, steps: int = 3, **options: str) -> Project:
+    """A project whose second step, and each that follows, changes `orders`."""
+    bodies = {n: ALTER_ORDERS.format(n=n) for n in range(2, steps + 1)}
+    return Project(folder / "project", steps, {**LIMIT, **options}, bodies)
+
+
+@pytest.mark.parametrize(
+    ("driver", "lock", "per_migration"),
+    [
+        ("psycopg2", "on", "false"),
+        ("psycopg2", "off", "true"),
+        ("psycopg", "on", "true"),
+        ("psycopg", "off", "false"),
+        ("asyncpg", "on", "true"),
+        ("asyncpg", "off", "false"),
+        ("pg8000", "on", "false"),
+    ],
+)
+def test_it_starts_over_when_a_reader_is_in_the_way(
+    postgres_url: str,
+    driver: str,
+    lock: str,
+    per_migration: str,
+    tmp_path: pathlib.Path,
+    alembic: Alembic,
+    pauses: Pauses,
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path, migration_lock=lock, transaction_per_migration=per_migration)
+    with held(postgres_url, READER) as release:
+        pauses.then = release
+        ending = alembic(project, postgres_url.replace("psycopg2", driver))
+    assert ending.exit_code == 0, ending.output
+    assert pauses.count == 1
+    assert state(postgres_url).heads == project.revisions[-1:]
+    assert columns(postgres_url) == ["state_2", "state_3"]
+    assert lock_is_free(postgres_url)
+    # From the revision where it stopped, or from the start.
+    begun = 1 if per_migration == "true" else 2
+    assert ending.output.count("Running upgrade -> step0001") == begun
+    assert ending.output.count("Running upgrade step0001 -> step0002") == 2
+    cut = ending.output.partition("A statement got no lock within ")[2]
+    assert "of upgrade step0001 -> step0002, step 2: ALTER TABLE orders ADD COLUMN" in cut
+    assert "Try 2 of 11 begins in 0.0 s." in cut
+
+
+def test_it_gives_up(
+    postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path, lock_timeout="1s", lock_retries="1")
+    with held(postgres_url, READER):
+        ending = alembic(project, postgres_url)
+    assert ending.exit_code == TRY_AGAIN
+    assert pauses.count == 1
+    assert state(postgres_url) == EMPTY
+    assert lock_is_free(postgres_url)
+    said = ending.output.partition("FAILED: ")[2]
+    assert "of upgrade step0001 -> step0002, step 2: ALTER TABLE orders" in said
+    assert "In the way: AccessExclusiveLock on orders is held or waited for by pid " in said
+    assert "application the test, user postgres, idle in transaction" in said
+    assert "last statement SELECT" in said
+    assert "Gave up after 2 tries" in said
+    assert "Traceback" not in ending.output
+
+
+def test_without_the_setting_it_waits(
+    postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path, lock_timeout="0")
+    with held(postgres_url, READER) as release:
+        timer = threading.Timer(0.5, release)
+        timer.start()
+        ending = alembic(project, postgres_url)
+        timer.join()
+    assert ending.exit_code == 0, ending.output
+    assert pauses.count == 0
+    assert "alembic.lock_waits" not in ending.output
+
+
+def test_behind_a_transaction_pooler(
+    postgres_server: PostgresServer,
+    postgres_url: str,
+    tmp_path: pathlib.Path,
+    alembic: Alembic,
+    pauses: Pauses,
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path, lock_timeout="1s")
+    with (
+        transaction_pooler(postgres_server, pool_size=3) as pooler,
+        held(postgres_url, READER) as release,
+    ):
+        pauses.then = release
+        ending = alembic(project, f"{pooler}/{postgres_url.rpartition('/')[2]}")
+    assert ending.exit_code == 0, ending.output
+    assert pauses.count == 1
+    # The driver knows only a session of the pooler's own making.
+    assert "In the way: AccessExclusiveLock on orders is held" in ending.output
+    assert columns(postgres_url) == ["state_2", "state_3"]
+
+
+SETTINGS = """
+    bind = op.get_bind()
+    def note(place):
+        with open({file!r}, "a") as file:
+            print(place, bind.exec_driver_sql("SHOW lock_timeout").scalar(), file=file)
+    note("ours")
+    op.execute("SET LOCAL lock_timeout = '3s'")
+    note("its own")
+    with bind.begin_nested():
+        note("savepoint")
+    with op.get_context().autocommit_block():
+        note("autocommit")
+        op.execute("CREATE TABLE table_2 (id INTEGER)")
+        op.execute("CREATE INDEX CONCURRENTLY an_index ON table_2 (id)")
+    note("afterwards")
+"""
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg", "asyncpg"])
+def test_what_a_script_sets_stays_and_autocommit_is_not_cut(
+    postgres_url: str, driver: str, tmp_path: pathlib.Path, alembic: Alembic
+) -> None:
+    database = postgres_url.rpartition("/")[2]
+    rows(postgres_url, f"ALTER DATABASE {database} SET lock_timeout = '7s'")
+    noted = tmp_path / "noted"
+    body = SETTINGS.format(file=str(noted)).replace("note(", "say(")
+    project = Project(tmp_path / "project", 2, LIMIT, {2: body})
+    ending = alembic(project, postgres_url.replace("psycopg2", driver))
+    assert ending.exit_code == 0, ending.output
+    assert noted.read_text().splitlines() == [
+        "ours 150ms",
+        "its own 3s",
+        "savepoint 3s",
+        "autocommit 7s",
+        "afterwards 150ms",
+    ]
+    assert "WARN" not in ending.output
+
+
+def test_a_script_that_has_committed_is_not_run_again(
+    postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(postgres_url)
+    body = (
+        "    with op.get_context().autocommit_block():\n"
+        '        op.execute("CREATE TABLE a (i INT)")\n'
+    )
+    project = altering(tmp_path, transaction_per_migration="true")
+    script = project.folder / "versions" / "step0002.py"
+    script.write_text(script.read_text().replace("def upgrade():\n", f"def upgrade():\n{body}"))
+    with held(postgres_url, READER):
+        ending = alembic(project, postgres_url)
+    assert ending.exit_code == TRY_AGAIN
+    assert pauses.count == 0
+    assert "upgrade step0001 -> step0002, step 2 is half done: its first statement is" in (
+        ending.output
+    )
+    assert "CREATE TABLE a (i INT)" in ending.output.partition("FAILED")[2]
+    assert state(postgres_url).heads == ["step0001"]
+
+
+def test_a_statement_in_autocommit_is_not_run_again(
+    postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    """CREATE INDEX CONCURRENTLY leaves an invalid index where a role's own limit cuts it."""
+    orders(postgres_url)
+    database = postgres_url.rpartition("/")[2]
+    rows(postgres_url, f"ALTER DATABASE {database} SET lock_timeout = '100ms'")
+    body = (
+        "    with op.get_context().autocommit_block():\n"
+        '        op.execute("CREATE INDEX CONCURRENTLY an_index ON orders (id)")\n'
+    )
+    project = Project(tmp_path / "project", 2, LIMIT, {2: body})
+    with held(postgres_url, "INSERT INTO orders VALUES (2)"):
+        ending = alembic(project, postgres_url)
+    assert ending.exit_code == TRY_AGAIN
+    assert pauses.count == 0
+    assert "because the statement ran in AUTOCOMMIT" in ending.output
+
+
+@pytest.mark.parametrize("per_migration", ["true", "false"])
+def test_a_relative_target_is_not_counted_twice(
+    postgres_url: str,
+    per_migration: str,
+    tmp_path: pathlib.Path,
+    alembic: Alembic,
+    pauses: Pauses,
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path, transaction_per_migration=per_migration)
+    with held(postgres_url, READER) as release:
+        pauses.then = release
+        ending = alembic(project, postgres_url, "upgrade", "+2")
+    if per_migration == "true":
+        assert ending.exit_code == TRY_AGAIN
+        assert "its target counts from where the database is" in ending.output
+        assert state(postgres_url).heads == ["step0001"]
+    else:
+        assert ending.exit_code == 0, ending.output
+        assert state(postgres_url).heads == ["step0002"]
+
+
+def test_a_deadlock_starts_the_command_over(
+    postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(postgres_url)
+    rows(postgres_url, "CREATE TABLE other (id INTEGER)")
+    database = postgres_url.rpartition("/")[2]
+    rows(postgres_url, f"ALTER DATABASE {database} SET deadlock_timeout = '50ms'")
+    body = '    op.execute("LOCK TABLE other")\n    op.execute("LOCK TABLE orders")\n'
+    project = Project(tmp_path / "project", 2, {"lock_timeout": "30s"}, {2: body})
+    with engine_for(postgres_url).connect() as other:
+        transaction = other.begin()
+        other.exec_driver_sql("SET deadlock_timeout = '1min'")
+        other.exec_driver_sql("LOCK TABLE orders")
+
+        def lock_other() -> None:
+            wait_until_one_waits(postgres_url)
+            other.exec_driver_sql("LOCK TABLE other")
+            transaction.rollback()
+
+        with in_thread(lock_other):
+            ending = alembic(project, postgres_url)
+    assert ending.exit_code == 0, ending.output
+    assert pauses.count == 1
+    assert "A deadlock ended a statement of upgrade step0001 -> step0002" in ending.output
+
+
+ENV_OF_CALLER = """
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"])
+with context.begin_transaction():
+    context.run_migrations()
+"""
+
+
+def test_a_connection_of_the_caller_is_left_alone(
+    postgres_url: str, tmp_path: pathlib.Path, pauses: Pauses
+) -> None:
+    orders(postgres_url)
+    body = (
+        "    print(op.get_bind().exec_driver_sql('SHOW lock_timeout').scalar(),"
+        f" file=open({str(tmp_path / 'noted')!r}, 'w'))\n"
+    )
+    project = Project(tmp_path / "project", 3, LIMIT, {2: body, 3: ALTER_ORDERS.format(n=3)})
+    (project.folder / "env.py").write_text(ENV_OF_CALLER)
+    config = Config(str(project.ini))
+    with engine_for(postgres_url).connect() as connection, held(postgres_url, READER):
+        connection.exec_driver_sql("SET lock_timeout = '300ms'")
+        config.attributes["connection"] = connection
+        with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+            command.upgrade(config, "head")
+        assert connection.in_transaction()
+    assert pauses.count == 0
+    assert (tmp_path / "noted").read_text().strip() == "300ms"
+
+
+def test_a_connection_that_stays_open_is_not_used_again(
+    postgres_url: str,
+    tmp_path: pathlib.Path,
+    alembic: Alembic,
+    pauses: Pauses,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path)
+    env = ENV_OF_CALLER.replace("context.config.attributes", "sys.kept")
+    (project.folder / "env.py").write_text(f"import sys\n{env}")
+    with held(postgres_url, READER), engine_for(postgres_url).connect() as connection:
+        monkeypatch.setattr(sys, "kept", {"connection": connection}, raising=False)
+        ending = alembic(project, postgres_url)
+    assert ending.exit_code == TRY_AGAIN
+    assert pauses.count == 0
+    assert "belong to its caller" in ending.output
+
+
+def test_ctrl_c_during_a_pause_ends_at_once(
+    postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path)
+    interrupt = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+
+    def long_pause(_: int) -> float:
+        interrupt.start()
+        return 3600.0
+
+    monkeypatch.setattr("alembic_native.run.lock_waits.retries.random_pause", long_pause)
+    with held(postgres_url, READER), pytest.raises(KeyboardInterrupt):
+        alembic(project, postgres_url)
+    interrupt.join()
+    assert state(postgres_url) == EMPTY
+    assert lock_is_free(postgres_url)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("lock_timeout", "soon"), ("lock_retries", "many"), ("lock_watch", "-3s")],
+)
+@pytest.mark.parametrize("way", ["ini", "environment"])
+def test_a_setting_that_means_nothing_ends_the_command_before_env_py(
+    name: str, value: str, way: str, sqlite_url: str, tmp_path: pathlib.Path, alembic: Alembic
+) -> None:
+    options = {name: value} if way == "ini" else {}
+    environment = {f"ALEMBIC_{name.upper()}": value} if way == "environment" else {}
+    project = Project(tmp_path / "project", 2, options)
+    (project.folder / "env.py").write_text("raise SystemExit('env.py was run')")
+    ending = alembic(project, sqlite_url, "upgrade", "head", **environment)
+    assert ending.exit_code == 2
+    where = name if way == "ini" else f"the environment variable ALEMBIC_{name.upper()}"
+    assert f"FAILED: {where} is '{value}', and has to be" in ending.output
+
+
+# ---- MySQL and MariaDB: statements that change tables commit by themselves -----------------------
+
+
+def test_on_mariadb_the_first_statement_of_a_script_is_run_again(
+    mariadb_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(mariadb_url)
+    project = altering(tmp_path)
+    with held(mariadb_url, READER) as release:
+        pauses.then = release
+        ending = alembic(project, mariadb_url)
+    assert ending.exit_code == 0, ending.output
+    assert pauses.count == 1
+    assert columns(mariadb_url) == ["state_2", "state_3"]
+    assert ending.output.count("Running upgrade -> step0001") == 1
+    assert "In the way: a lock of the table is held by one of those" in ending.output
+
+
+def test_on_mariadb_a_script_that_is_half_done_is_not_run_again(
+    mariadb_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(mariadb_url)
+    bodies = {2: '    op.execute("CREATE TABLE table_2 (id INT)")\n' + ALTER_ORDERS.format(n=2)}
+    project = Project(tmp_path / "project", 3, LIMIT, bodies)
+    with held(mariadb_url, READER):
+        ending = alembic(project, mariadb_url)
+    assert ending.exit_code == TRY_AGAIN
+    assert pauses.count == 0
+    assert "step 2 is half done: its first statement is committed" in ending.output
+    assert state(mariadb_url).heads == ["step0001"]
+
+
+def test_on_mariadb_the_session_gets_back_its_limits(mariadb_url: str) -> None:
+    """Pools hand connections on."""
+    names = "@@SESSION.lock_wait_timeout, @@SESSION.innodb_lock_wait_timeout"
+    with engine_for(mariadb_url).connect() as connection:
+
+        def limits() -> tuple[int, ...]:
+            return tuple(connection.exec_driver_sql(f"SELECT {names}").one())
+
+        before = limits()
+        limit = limit_for(connection, 0.5)
+        limit.begin()
+        assert limits() == (1, 1)
+        connection.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 9")
+        limit.end()
+        assert limits() == (before[0], 9)
+
+
+# ---- SQLite --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("driver", ["sqlite", "sqlite+aiosqlite"])
+def test_on_sqlite_a_writer_is_waited_for(
+    driver: str, sqlite_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(sqlite_url)
+    project = altering(tmp_path, migration_lock="off")
+    with held(sqlite_url, "BEGIN IMMEDIATE") as release:
+        pauses.then = release
+        ending = alembic(project, sqlite_url.replace("sqlite", driver, 1))
+    assert ending.exit_code == 0, ending.output
+    assert pauses.count == 1
+    assert columns(sqlite_url) == ["state_2", "state_3"]
+
+
+def test_on_sqlite_a_commit_that_readers_keep_from_happening_is_tried_again(
+    sqlite_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(sqlite_url)
+    body = '    op.execute("INSERT INTO orders VALUES (7)")\n'
+    project = Project(tmp_path / "project", 2, LIMIT, {2: body})
+    assert alembic(project, sqlite_url, "upgrade", "+1").exit_code == 0
+    with held(sqlite_url, "BEGIN", READER) as release:
+        pauses.then = release
+        ending = alembic(project, sqlite_url)
+    assert ending.exit_code == 0, ending.output
+    assert pauses.count == 1
+    assert "COMMIT" in ending.output
+    assert rows(sqlite_url, "SELECT * FROM orders WHERE id = 7") == [(7,)]
+
+
+def test_on_sqlite_the_connection_gets_back_its_limit(sqlite_url: str) -> None:
+    with engine_for(sqlite_url).connect() as connection:
+        limit = limit_for(connection, 0.25)
+        limit.begin()
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 250
+        limit.end()
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 5000
+
+
+# ---- readers in turns ----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("pauses")
+def test_a_migration_ends_while_readers_hold_its_table_in_turns(
+    postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path, steps=2, lock_timeout="50ms", lock_retries="100")
+    with Readers(postgres_url, "orders", [0.02] * 8):
+        ending = alembic(project, postgres_url)
+    assert ending.exit_code == 0, ending.output
+    assert columns(postgres_url) == ["state_2"]
