@@ -28,6 +28,7 @@ Assignment = tuple[Any, str, Any]
 #: The modules of this package that say what a part binds.
 _BINDERS = {
     contract.CORE.name: ("script", "migration"),
+    contract.OUTCOME.name: ("committed_runs",),
     contract.LOG.name: ("statement_log", "verbose_option"),
     contract.LOCK.name: ("locked_runs",),
     contract.THREADS.name: ("serialised_environments",),

@@ -14,11 +14,14 @@ from alembic.util.exc import CommandError
 
 from alembic_native import errors, settings
 from alembic_native.locking import errors as locking
+from alembic_native.run import errors as run
 
 #: ``EX_TEMPFAIL`` of ``sysexits.h``: the same command may succeed later.
 TRY_AGAIN = 75
 #: As for an option that argparse refuses.
 WRONG_SETTING = 2
+#: As for an exception that nobody catches.
+FAILED = 1
 
 
 class MissingRevision(errors.MissingRevision, CommandError):
@@ -49,11 +52,18 @@ class InvalidSetting(settings.InvalidSetting, CommandError):
     exit_code = WRONG_SETTING
 
 
+class NotCommitted(run.NotCommitted, CommandError):
+    """See :class:`alembic_native.run.errors.NotCommitted`."""
+
+    exit_code = FAILED
+
+
 _COMMAND_ERRORS: tuple[type[CommandError], ...] = (
     MigrationLockTimeout,
     MigrationLockUnavailable,
     HeadsMayBeStale,
     InvalidSetting,
+    NotCommitted,
     MigrationLockError,
 )
 
@@ -63,7 +73,7 @@ def as_command_errors() -> Iterator[None]:
     """Raise the errors of a capability as the classes above, which commands know."""
     try:
         yield
-    except (locking.MigrationLockError, settings.InvalidSetting) as error:
+    except (locking.MigrationLockError, settings.InvalidSetting, run.NotCommitted) as error:
         # The capability knows nothing of CommandError.
         if isinstance(error, CommandError):
             raise
