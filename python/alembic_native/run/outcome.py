@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
+from sqlalchemy.engine import events
 
-from alembic_native.run.driver_transaction import has_failed, is_open
+from alembic_native.run.driver_transaction import has_failed, is_committed_by, is_open
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection
@@ -112,6 +113,7 @@ class Outcome:
     _savepoints: list[int] = field(default_factory=list)
     _handled_before: int | None = None
     _connection: weakref.ref[Connection] | None = None
+    _of_errors: Any = None
 
     def observe(self, connection: Connection) -> None:
         """Listen to the connection until ``end`` is called."""
@@ -119,10 +121,14 @@ class Outcome:
         self._connection = weakref.ref(connection)
         for name in _EVENTS:
             event.listen(connection, name, getattr(self, name))
+        self._of_errors = _target_of_errors(connection)
+        event.listen(self._of_errors, "handle_error", self.handle_error)
 
     def end(self) -> None:
         """``env.py`` is over: nothing is listened to any more, and what is known now is all."""
         connection = self._observed()
+        event.remove(self._of_errors, "handle_error", self.handle_error)
+        self._of_errors = None
         self._settle()
         if connection is None:
             # The pool rolls back what a connection that nobody closed has left.
@@ -160,7 +166,7 @@ class Outcome:
         """The step's row is written; ``in_own_transaction``: Alembic began it, and commits it."""
         assert self.running is not None
         connection = self._observed()
-        is_pending = None if connection is None else self._is_open(connection, "insert")
+        is_pending = None if connection is None else is_open(connection)
         fate = Fate.OPEN if is_pending else Fate.UNKNOWN if is_pending is None else Fate.COMMITTED
         self.steps.append(Applied(self.running, heads, in_own_transaction, fate))
         self.running = None
@@ -182,12 +188,15 @@ class Outcome:
     def after_cursor_execute(
         self, connection: Connection, _cursor: Any, statement: str, *_: Any
     ) -> None:
-        if self.open_steps and not self._is_open(connection, statement):
-            # Ended beneath SQLAlchemy, by a commit most likely.
-            self._mark(self.open_steps, Fate.UNKNOWN)
+        if not self.open_steps:
+            return
+        has_transactional_ddl = self.place.has_transactional_ddl
+        is_committed = is_committed_by(connection, statement, has_transactional_ddl)
+        if is_committed is not False:
+            self._mark(self.open_steps, Fate.COMMITTED if is_committed else Fate.UNKNOWN)
 
     def commit(self, connection: Connection) -> None:
-        """Told before it is sent: when the next event is a rollback, it has failed."""
+        """Told before it is sent: it may fail yet."""
         self._settle()
         self._savepoints.clear()
         if self.open_steps and not connection.invalidated and has_failed(connection):
@@ -195,12 +204,24 @@ class Outcome:
         self._mark(self.open_steps, Fate.COMMITTING)
         self.ended = time.monotonic()
 
+    def handle_error(self, context: Any) -> None:
+        committing = self._with(Fate.COMMITTING)
+        if not committing or context.connection is not self._observed():
+            return
+        if context.is_disconnect:
+            # Nobody knows whether the server has got as far.
+            self._mark(committing, Fate.UNKNOWN)
+        else:
+            self._mark(committing, Fate.LOST)
+            self.cause = Cause.EXCEPTION
+            self.exception = _in_one_line(context.original_exception)
+
     def rollback(self, connection: Connection) -> None:
-        self._lose(self._with(Fate.COMMITTING))
+        self._settle()
         self._savepoints.clear()
         if not self.open_steps:
             return
-        if connection.invalidated or self._is_open(connection, "select"):
+        if connection.invalidated or is_open(connection):
             self._lose(self.open_steps)
         else:
             self._mark(self.open_steps, Fate.UNKNOWN)
@@ -232,9 +253,6 @@ class Outcome:
     def _observed(self) -> Connection | None:
         return None if self._connection is None else self._connection()
 
-    def _is_open(self, connection: Connection, statement: str) -> bool | None:
-        return is_open(connection, statement, self.place.has_transactional_ddl)
-
     def _settle(self) -> None:
         self._mark(self._with(Fate.COMMITTING), Fate.COMMITTED)
 
@@ -258,6 +276,11 @@ class Outcome:
     def _mark(self, steps: list[Applied], fate: Fate) -> None:
         for step in steps:
             step.fate = fate
+
+
+def _target_of_errors(connection: Connection) -> Any:
+    """What has the event ``handle_error``: the connection itself, before SQLAlchemy 2."""
+    return connection.dialect if hasattr(events.DialectEvents, "handle_error") else connection
 
 
 def _in_one_line(error: BaseException) -> str:
