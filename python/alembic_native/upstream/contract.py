@@ -332,7 +332,10 @@ OUTCOME = Part(
     "a run whose work is not committed may end with exit code 0",
     replaced={},
     called={
-        SCRIPT: {"ScriptDirectory.run_env": "self"},
+        SCRIPT: {
+            "ScriptDirectory.run_env": "self",
+            "ScriptDirectory.get_heads": "self",
+        },
         MIGRATION: {
             "MigrationContext.run_migrations": "self, **",
             "HeadMaintainer.update_to_step": "self, step",
@@ -359,6 +362,7 @@ OUTCOME = Part(
             "RevisionStep.revision",
             "StampStep.is_upgrade",
         ),
+        CONFIG: ("Config.cmd_opts",),
         ENVIRONMENT: ("EnvironmentContext.script",),
         "alembic.ddl.impl": ("DefaultImpl.transactional_ddl",),
         "alembic.util.exc": ("CommandError",),
