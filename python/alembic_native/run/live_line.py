@@ -73,8 +73,7 @@ class LiveLine:
             ncols=_width(),
             # Enough for one line; a terminal that does not tell its size would have none.
             nrows=3,
-            # Not before there is something to say.
-            delay=_PAUSE,
+            desc=self._description(),
             bar_format=_WITHOUT_COUNT if self._count is None else _WITH_COUNT,
         )
         self._handlers = [one for one in _handlers() if _writes_to_terminal(one)]
@@ -87,16 +86,17 @@ class LiveLine:
             self._draw()
 
     def _draw(self) -> None:
-        now = time.monotonic()
-        number = f"{self._number} of {self._count}" if self._count else str(self._number)
-        step, whole = now - self._step_began, now - self._began
         with self._line.get_lock():
             self._line.ncols = _width()
             self._line.n = self._number - 1
-            self._line.set_description_str(
-                f"{number}, {step:.0f} s, {whole:.0f} s in all: {self._step}", refresh=False
-            )
+            self._line.set_description_str(self._description(), refresh=False)
             self._line.refresh(nolock=True)
+
+    def _description(self) -> str:
+        now = time.monotonic()
+        number = f"{self._number} of {self._count}" if self._count else str(self._number)
+        step, whole = now - self._step_began, now - self._began
+        return f"{number}, {step:.0f} s, {whole:.0f} s in all: {self._step}"
 
     def _around(self, emit: Any) -> Any:
         process = os.getpid()

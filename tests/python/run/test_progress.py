@@ -185,7 +185,7 @@ def test_the_line_is_drawn_and_gone_in_the_end(
     with terminal(monkeypatch) as written:
         run("upgrade", "head")
         assert not [one for one in threading.enumerate() if one.name == "live line"]
-    assert "2 of 3, 0 s, 0 s in all: upgrade step0001 -> step0002, step 2" in written[0]
+    assert "2 of 3, 0 s, 0 s in all: upgrade step0001 -> " in written[0]
     lines = seen(written[0])
     assert lines[-4:-1] == [
         "INFO  [alembic.runtime.migration] Running upgrade  -> step0001, step 1",
@@ -247,8 +247,15 @@ def test_records_and_the_line_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "emit" not in vars(handler)
 
 
+BODY = """
+    import logging, time
+    logging.getLogger("alembic").warning("the script runs")
+    time.sleep(60)
+"""
+
+
 def test_ctrl_c_ends_it(tmp_path: pathlib.Path, sqlite_url: str) -> None:
-    project = Project(tmp_path / "project", 1, bodies={1: "    import time; time.sleep(60)\n"})
+    project = Project(tmp_path / "project", 1, bodies={1: BODY})
     main_end, other_end = pty.openpty()
     process = subprocess.Popen(
         [ALEMBIC, *project.command("upgrade", "head")],
@@ -258,7 +265,7 @@ def test_ctrl_c_ends_it(tmp_path: pathlib.Path, sqlite_url: str) -> None:
     os.close(other_end)
     deadline = time.monotonic() + PATIENCE_SECONDS
     text = ""
-    while "1 of 1" not in text and time.monotonic() < deadline:
+    while "the script runs" not in text and time.monotonic() < deadline:
         text += os.read(main_end, 65536).decode()
     process.send_signal(signal.SIGINT)
     with contextlib.suppress(OSError):
