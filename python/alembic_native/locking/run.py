@@ -113,6 +113,8 @@ class MigrationRun:
         self._steps = self._planner(heads, self._context)
 
     def _has_steps(self) -> bool:
+        if isinstance(self._steps, (list, tuple)):
+            return bool(self._steps)
         # A function of somebody's own may be a generator: nothing but its first step is run ahead.
         steps = iter(self._steps)
         first = list(itertools.islice(steps, 1))

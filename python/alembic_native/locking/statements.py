@@ -33,7 +33,7 @@ def row_beneath(connection: Connection, sql: str) -> Any:
     alone is rolled back. Raises ``driver_error(connection)``.
     """
     pooled = connection.connection
-    begins = not connection.in_transaction() and _is_idle(pooled.driver_connection) is not False
+    begins = not connection.in_transaction() and is_idle(pooled.driver_connection) is not False
     cursor = pooled.cursor()
     try:
         cursor.execute(sql)
@@ -59,11 +59,11 @@ def is_in_transaction(context: MigrationContext) -> bool:
     connection = context.connection
     if connection is None or not connection.in_transaction():
         return False
-    return not _is_idle(connection.connection.driver_connection)
+    return not is_idle(connection.connection.driver_connection)
 
 
-def _is_idle(driver: Any) -> bool | None:
-    """Whether the server session is in no transaction; None where the driver does not tell."""
+def is_idle(driver: Any) -> bool | None:
+    """Whether a driver is in no transaction; None where it does not tell, or otherwise."""
     if hasattr(driver, "is_in_transaction"):
         # asyncpg.
         return not driver.is_in_transaction()

@@ -1,4 +1,4 @@
-"""Why a run ended without an error of its own scripts."""
+"""What a migration run can end with, beside the errors of scripts and of the database."""
 
 from __future__ import annotations
 
@@ -9,3 +9,7 @@ class LockWaitTimeout(Exception):
     On the command line, and from ``alembic.command``, it is a ``CommandError`` of Alembic as well.
     The error of the database is its ``__cause__``.
     """
+
+
+class NotCommitted(Exception):
+    """Steps ran, and not all of their work was committed, though nothing has failed for env.py."""

@@ -43,6 +43,7 @@ _BINDERS = {
     contract.LOGGING.name: ("application_logging",),
     contract.LOOPS.name: ("event_loops",),
     contract.LOCK_WAITS.name: ("lock_waits",),
+    contract.OUTCOME.name: ("committed_runs",),
 }
 
 #: Which parts are bound to a class or module: once, however often this is asked for.

@@ -384,6 +384,48 @@ LOCK_WAITS = Part(
     },
 )
 
+OUTCOME = Part(
+    "outcome",
+    "a run whose work is not committed may end with exit code 0",
+    replaced={},
+    called={
+        SCRIPT: {
+            "ScriptDirectory.run_env": "self",
+            "ScriptDirectory.get_heads": "self",
+        },
+        MIGRATION: {
+            "MigrationContext.run_migrations": "self, **",
+            "HeadMaintainer.update_to_step": "self, step",
+        },
+        CONFIG: {"Config.get_alembic_option": "self, name"},
+    },
+    used={
+        SCRIPT: ("ScriptDirectory.env_py_location",),
+        MIGRATION: (
+            "HeadMaintainer.context",
+            "HeadMaintainer.heads",
+            "MigrationContext._in_external_transaction",
+            "MigrationContext._migrations_fn",
+            "MigrationContext._transaction",
+            "MigrationContext.as_sql",
+            "MigrationContext.config",
+            "MigrationContext.connection",
+            "MigrationContext.dialect",
+            "MigrationContext.environment_context",
+            "MigrationContext.impl",
+            "MigrationContext.version_table",
+            "MigrationContext.version_table_schema",
+            "RevisionStep.is_upgrade",
+            "RevisionStep.revision",
+            "StampStep.is_upgrade",
+        ),
+        CONFIG: ("Config.cmd_opts",),
+        ENVIRONMENT: ("EnvironmentContext.script",),
+        "alembic.ddl.impl": ("DefaultImpl.transactional_ddl",),
+        "alembic.util.exc": ("CommandError",),
+    },
+)
+
 READING = Part(
     "reading",
     "heads, history, show, branches and lint load Alembic before they answer",
@@ -434,6 +476,7 @@ READING = Part(
 #: In the order in which they are bound: a later part wraps what an earlier one has bound.
 PARTS = (
     CORE,
+    OUTCOME,
     LOG,
     LOCK,
     THREADS,

@@ -20,6 +20,8 @@ from alembic_native.run import errors as run
 TRY_AGAIN = 75
 #: As for an option that argparse refuses.
 WRONG_SETTING = 2
+#: As for an exception that nobody catches.
+FAILED = 1
 
 
 class MigrationLockError(locking.MigrationLockError, CommandError):
@@ -52,12 +54,19 @@ class InvalidSetting(settings.InvalidSetting, CommandError):
     exit_code = WRONG_SETTING
 
 
+class NotCommitted(run.NotCommitted, CommandError):
+    """See :class:`alembic_native.run.errors.NotCommitted`."""
+
+    exit_code = FAILED
+
+
 _COMMAND_ERRORS: tuple[type[CommandError], ...] = (
     MigrationLockTimeout,
     MigrationLockUnavailable,
     HeadsMayBeStale,
     LockWaitTimeout,
     InvalidSetting,
+    NotCommitted,
     MigrationLockError,
 )
 
@@ -67,7 +76,12 @@ def as_command_errors() -> Iterator[None]:
     """Raise the errors of a capability as the classes above, which commands know."""
     try:
         yield
-    except (locking.MigrationLockError, run.LockWaitTimeout, settings.InvalidSetting) as error:
+    except (
+        locking.MigrationLockError,
+        run.LockWaitTimeout,
+        run.NotCommitted,
+        settings.InvalidSetting,
+    ) as error:
         # The capability knows nothing of CommandError.
         if isinstance(error, CommandError):
             raise

@@ -1,9 +1,9 @@
-"""What ``-v`` logs during an upgrade, downgrade or stamp: each statement, and the time it all took.
+"""What is told of a run's steps while they run: statements and times with ``-v``, a live line.
 
-A record at level INFO of the logger ``alembic.statements`` for each statement, as it is sent to the
-database and before it is; values that are bound to it are left out. And one when a revision is
-done, its transaction included where it has one of its own. They go where Alembic's own records go,
-which is the standard error unless ``env.py`` says otherwise::
+With ``-v``: a record at level INFO of the logger ``alembic.statements`` for each statement, as it
+is sent to the database and before it is; values that are bound to it are left out. And one when a
+revision is done, its transaction included where it has one of its own. They go where Alembic's own
+records go, which is the standard error unless ``env.py`` says otherwise::
 
     INFO  [alembic.runtime.migration] Running upgrade ae10 -> 27c6, customers
     INFO  [alembic.statements] CREATE TABLE customer (
@@ -11,9 +11,11 @@ which is the standard error unless ``env.py`` says otherwise::
             PRIMARY KEY (id)
     )
     INFO  [alembic.statements] UPDATE alembic_version SET version_num='27c6' WHERE ...
-    INFO  [alembic.statements] Took 0.042 s: upgrade ae10 -> 27c6, customers
+    INFO  [alembic.statements] Took 0.042 s, 1 of 7: upgrade ae10 -> 27c6, customers
 
-With ``--sql`` nothing is logged: the statements are the output.
+On a terminal: a line that ``run/live_line.py`` draws.
+
+With ``--sql`` nothing is told: the statements are the output.
 
 Bound into ``alembic.runtime.migration``: ``MigrationContext.run_migrations``.
 """
@@ -23,14 +25,16 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from alembic_native.run.steps import Steps, count_of
 from alembic_native.upstream import verbose_option
 from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.command_terminal import may_show_progress
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -47,22 +51,44 @@ def assignments(migration: ModuleType) -> list[Assignment]:
 
     def run_migrations(self: MigrationContext, **kw: Any) -> None:
         planner, connection = self._migrations_fn, self.connection
-        is_given = verbose_option.is_given(self.config)
-        if not is_given or planner is None or connection is None or self.as_sql:
+        is_logged = verbose_option.is_given(self.config)
+        is_on_terminal = may_show_progress(self.config)
+        if planner is None or connection is None or self.as_sql:
+            is_logged = is_on_terminal = False
+        if not is_logged and not is_on_terminal:
             upstream_run(self, **kw)
             return
-        statements = StatementLog()
-        self._migrations_fn = lambda heads, context: statements.of(planner(heads, context))
-        event.listen(connection, "before_cursor_execute", statements.executing)
-        try:
-            with _shown():
+        with ExitStack() as stack:
+            plan: Any = planner
+            if is_logged:
+                plan = _logged(plan, connection, stack)
+            if is_on_terminal:
+                plan = _on_terminal(plan, stack)
+            self._migrations_fn = plan
+            try:
                 upstream_run(self, **kw)
-        finally:
-            event.remove(connection, "before_cursor_execute", statements.executing)
-            self._migrations_fn = planner
+            finally:
+                self._migrations_fn = planner
 
     run_migrations.__doc__ = upstream_run.__doc__
     return [(migration.MigrationContext, "run_migrations", run_migrations)]
+
+
+def _logged(planner: Any, connection: Any, stack: ExitStack) -> Any:
+    from alembic_native.run.shown_records import shown
+
+    statements = StatementLog()
+    event.listen(connection, "before_cursor_execute", statements.executing)
+    stack.callback(event.remove, connection, "before_cursor_execute", statements.executing)
+    stack.enter_context(shown(log))
+    return lambda heads, context: statements.of(planner(heads, context))
+
+
+def _on_terminal(planner: Any, stack: ExitStack) -> Any:
+    from alembic_native.run.progress import Progress
+
+    progress = stack.enter_context(Progress())
+    return lambda heads, context: progress.of(planner(heads, context))
 
 
 class StatementLog:
@@ -71,46 +97,21 @@ class StatementLog:
     def __init__(self) -> None:
         self._is_in_step = False
 
-    def of(self, steps: Iterable[Any]) -> Iterator[Any]:
+    def of(self, steps: Iterable[Any]) -> Steps:
         """The same steps. One begins when it is taken, and has ended when the next is asked for."""
-        for step in steps:
+        count = count_of(steps)
+        return Steps(self._logged(steps, count), count)
+
+    def _logged(self, steps: Iterable[Any], count: int | None) -> Iterator[Any]:
+        for number, step in enumerate(steps, 1):
             begin = time.monotonic()
             self._is_in_step = True
             yield step
             self._is_in_step = False
-            log.info("Took %.3f s: %s", time.monotonic() - begin, step)
+            place = f"{number} of {count}" if count else f"step {number}"
+            log.info("Took %.3f s, %s: %s", time.monotonic() - begin, place, step)
 
     def executing(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         """SQLAlchemy's event ``before_cursor_execute``."""
         if self._is_in_step:
             log.info("%s", statement.strip())
-
-
-@contextmanager
-def _shown() -> Iterator[None]:
-    """Whoever gives ``-v`` sees the records, also where ``env.py`` logs less or nothing at all."""
-    level, is_disabled = log.level, log.disabled
-    log.setLevel(logging.INFO)
-    log.disabled = False
-    handler = None
-    if not _has_handler():
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(levelname)-5.5s [%(name)s] %(message)s"))
-        log.addHandler(handler)
-    try:
-        yield
-    finally:
-        if handler is not None:
-            log.removeHandler(handler)
-        log.setLevel(level)
-        log.disabled = is_disabled
-
-
-def _has_handler() -> bool:
-    """Whether records go anywhere: Alembic gives its logger a handler that drops them."""
-    logger: logging.Logger | None = log
-    while logger is not None:
-        if any(not isinstance(handler, logging.NullHandler) for handler in logger.handlers):
-            return True
-        logger = logger.parent if logger.propagate else None
-    return False

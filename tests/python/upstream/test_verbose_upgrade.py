@@ -104,17 +104,17 @@ def test_each_statement_and_the_time_of_each_revision(folder: pathlib.Path) -> N
         "CREATE TABLE customer ( name VARCHAR(20) )",
         "INSERT INTO customer (name) VALUES (?)",
         "INSERT INTO alembic_version (version_num) VALUES ('aaaa1111') RETURNING version_num",
-        "Took <time>: upgrade -> aaaa1111, customers",
+        "Took <time>, 1 of 2: upgrade -> aaaa1111, customers",
         "UPDATE customer SET name = upper(name)",
         "UPDATE alembic_version SET version_num='bbbb2222'"
         " WHERE alembic_version.version_num = 'aaaa1111'",
-        "Took <time>: upgrade aaaa1111 -> bbbb2222, names in capitals",
+        "Took <time>, 2 of 2: upgrade aaaa1111 -> bbbb2222, names in capitals",
     ]
     assert log_of(run(folder, "downgrade --verbose -1"))[-1] == (
-        "Took <time>: downgrade bbbb2222 -> aaaa1111, names in capitals"
+        "Took <time>, 1 of 1: downgrade bbbb2222 -> aaaa1111, names in capitals"
     )
     assert log_of(run(folder, "stamp -v head"))[-1] == (
-        "Took <time>: stamp_revision aaaa1111 -> bbbb2222"
+        "Took <time>, 1 of 1: stamp_revision aaaa1111 -> bbbb2222"
     )
 
 
@@ -123,7 +123,9 @@ def test_nothing_else_is_said_or_done(folder: pathlib.Path, tmp_path: pathlib.Pa
         plain = run(folder, line, "sqlite:///plain.db")
         verbose = run(folder, f"{line} -v", "sqlite:///verbose.db")
         assert (verbose.stdout, verbose.exit_code) == (plain.stdout, plain.exit_code)
-        rest = re.sub(rb"(?m)^alembic\.statements: (.*\n(?![\w.]+: ))*.*\n", b"", verbose.stderr)
+        rest = re.sub(
+            rb"(?m)^alembic\.(statements|run): (.*\n(?![\w.]+: ))*.*\n", b"", verbose.stderr
+        )
         assert rest == plain.stderr
     # A second run has nothing to do, and nothing to say.
     assert log_of(run(folder, "upgrade head -v", "sqlite:///verbose.db")) == []
@@ -136,8 +138,8 @@ def test_every_database(
     log = log_of(run(folder, "upgrade head -v", make_database(database_kind)))
     assert log[0].startswith("CREATE TABLE customer")
     assert [line for line in log if line.startswith("Took")] == [
-        "Took <time>: upgrade -> aaaa1111, customers",
-        "Took <time>: upgrade aaaa1111 -> bbbb2222, names in capitals",
+        "Took <time>, 1 of 2: upgrade -> aaaa1111, customers",
+        "Took <time>, 2 of 2: upgrade aaaa1111 -> bbbb2222, names in capitals",
     ]
     # The lock, the look for the version table and its creation are no part of a revision.
     assert not [line for line in log if re.search("lock|SELECT|CREATE TABLE alembic", line, re.I)]

@@ -1,0 +1,118 @@
+"""Judges the runs of an ``env.py`` that has ended as if all were well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from alembic_native.printable import path_from_here, printable
+from alembic_native.run.errors import NotCommitted
+from alembic_native.run.outcome import Cause, Heads, Outcome
+
+#: The setting that leaves such runs alone.
+SETTING = "require_commit"
+
+_LONGEST_LIST = 5
+
+
+def check(outcomes: Sequence[Outcome], env_py: str) -> None:
+    """Raise ``NotCommitted`` where it is certain that work of a run was lost, or a run cut short.
+
+    A run that ``env.py`` has repeated counts as the last one of them. ``env_py`` is its path.
+    """
+    last = {outcome.place: outcome for outcome in outcomes}
+    told = [_account(outcome) for outcome in last.values() if _is_failure(outcome)]
+    if told:
+        raise NotCommitted(
+            f"{' '.join(told)} What has to be changed is in {printable(path_from_here(env_py))}. "
+            f"With {SETTING} = off such a run ends with exit code 0."
+        )
+
+
+def heads_text(heads: Iterable[str]) -> str:
+    """Heads of a version table, for people."""
+    return ", ".join(sorted(printable(head) for head in heads)) or "base"
+
+
+def _is_failure(outcome: Outcome) -> bool:
+    if outcome.failure is not None:
+        return True
+    # Who still has the connection may do the work again, or has asked for the rollback.
+    return bool(outcome.lost_steps) and not outcome.is_connection_open
+
+
+def _account(outcome: Outcome) -> str:
+    from alembic_native.status.through_sqlalchemy import display_name
+
+    lost = outcome.lost_steps
+    where = f"The {outcome.kind} of {printable(display_name(outcome.place.url))}"
+    sentences = []
+    if outcome.failure is not None:
+        at = f" in {printable(outcome.running)}" if outcome.running else ""
+        sentences.append(
+            f"{where} stopped{at} with {printable(outcome.failure)}, and env.py caught that."
+        )
+    if lost:
+        ran = f"ran {_names(step.name for step in lost)}"
+        subject = where if outcome.failure is None else "Before that it"
+        work = "its work" if outcome.place.has_transactional_ddl else "its version table"
+        sentences.append(f"{subject} {ran}, and {work} was not committed.")
+    sentences += [_state(outcome), _advice(outcome)]
+    return " ".join(sentences)
+
+
+def _state(outcome: Outcome) -> str:
+    if any(step.fate.name in ("OPEN", "UNKNOWN") for step in outcome.steps):
+        return "What is in the database is not known here; `alembic current` says it."
+    heads = heads_text(heads_now(outcome))
+    if outcome.committed_steps:
+        done = _names(step.name for step in outcome.committed_steps)
+        state = f"The version table is at {heads}: {done} was committed before."
+    else:
+        state = f"The version table is at {heads}, as before."
+    if outcome.place.has_transactional_ddl:
+        return state
+    database = outcome.place.url.get_backend_name()
+    return (
+        f"{state} Tables may have changed all the same, because {database} commits DDL by itself: "
+        "look at them before you run it again."
+    )
+
+
+def _advice(outcome: Outcome) -> str:
+    if outcome.failure is not None:
+        return "Let the exception through, or raise it again after it was logged."
+    if outcome.cause is Cause.EXCEPTION:
+        return (
+            f"It was rolled back because of {printable(outcome.exception)}, which env.py caught: "
+            "let it through, or raise it again after it was logged."
+        )
+    if outcome.cause is Cause.FAILED_STATEMENT:
+        return (
+            "A statement had failed in the transaction, and its exception was caught: the database "
+            "made a rollback of the commit. Let it through, or run that statement in a savepoint."
+        )
+    if outcome.cause is Cause.OUTER_TRANSACTION:
+        return (
+            "The connection was in a transaction when context.configure() was called, which "
+            "Alembic leaves to env.py, and env.py did not commit it. SQLAlchemy begins one with "
+            "the first statement: call connection.commit() after statements that stand before "
+            "context.configure(), or after the run."
+        )
+    return (
+        "No transaction was begun for it that is committed at the end: call "
+        "context.run_migrations() within `with context.begin_transaction():`."
+    )
+
+
+def heads_now(outcome: Outcome) -> Heads:
+    """The heads of the version table, as far as is known."""
+    committed = outcome.committed_steps
+    return committed[-1].heads if committed else outcome.heads_before
+
+
+def _names(names: Iterable[str]) -> str:
+    shown = [printable(name) for name in names]
+    if len(shown) > _LONGEST_LIST:
+        shown = [*shown[:2], f"{len(shown) - 3} more", shown[-1]]
+    *others, last = shown
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,288 @@
+"""What became of the steps of one migration run: committed, rolled back, or not known.
+
+A run is observed while its steps run and until ``env.py`` has ended, through SQLAlchemy's events of
+its one connection and what the driver knows; no statement is sent. A step's work counts as
+committed when its row of the version table is: a script may commit some of its own before that.
+"""
+
+from __future__ import annotations
+
+import enum
+import sys
+import time
+import weakref
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import events
+
+from alembic_native.run.driver_transaction import has_failed, is_committed_by, is_open
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection
+
+Heads = tuple[str, ...]
+
+_EVENTS = (
+    "begin",
+    "before_cursor_execute",
+    "after_cursor_execute",
+    "commit",
+    "rollback",
+    "savepoint",
+    "release_savepoint",
+    "rollback_savepoint",
+    "prepare_twophase",
+    "commit_twophase",
+    "rollback_twophase",
+)
+
+
+class Fate(enum.Enum):
+    """What became of a step's row of the version table."""
+
+    OPEN = "in a transaction that is not over"
+    COMMITTING = "a commit was about to be sent"
+    COMMITTED = "committed"
+    LOST = "rolled back"
+    #: By ``env.py``, which asked Alembic's own transaction for it: a dry run.
+    WITHDRAWN = "rolled back on purpose"
+    UNKNOWN = "not known"
+
+
+class Cause(enum.Enum):
+    """Why the work of a run was lost."""
+
+    #: ``env.py`` was in a transaction before, which Alembic leaves to it.
+    OUTER_TRANSACTION = enum.auto()
+    #: No transaction was begun for the run, and nobody committed.
+    NO_TRANSACTION = enum.auto()
+    #: An exception rolled it back, and went no further than ``env.py``.
+    EXCEPTION = enum.auto()
+    #: A failed statement made a rollback of the commit.
+    FAILED_STATEMENT = enum.auto()
+
+
+@dataclass
+class Applied:
+    """A step whose row was written: the revision's name, and the heads of the table then."""
+
+    name: str
+    heads: Heads
+    in_own_transaction: bool
+    fate: Fate
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run works: two runs at equal places have the same version table."""
+
+    url: URL
+    default_schema: str | None
+    schema: str | None
+    version_table: str
+    has_transactional_ddl: bool
+
+
+@dataclass
+class Outcome:
+    """One run of ``env.py`` on one database.
+
+    ``kind`` is ``upgrade``, ``downgrade`` or ``stamp``, ``planned`` the number of steps where it is
+    known. Made when its first step is about to begin.
+    """
+
+    kind: str
+    place: Place
+    heads_before: Heads
+    planned: int | None
+    #: Whether the connection was in a transaction when ``env.py`` configured the context.
+    in_outer_transaction: bool
+    began: float = field(default_factory=time.monotonic)
+    #: When the last step, or the last commit, was over.
+    ended: float = 0.0
+    steps: list[Applied] = field(default_factory=list)
+    #: The step that has begun and whose row is not written.
+    running: str | None = None
+    #: What ended the run; kept as text, so that nothing it refers to lives longer.
+    failure: str | None = None
+    cause: Cause | None = None
+    #: What was handled when the work was rolled back, as text.
+    exception: str | None = None
+    _savepoints: list[int] = field(default_factory=list)
+    _handled_before: int | None = None
+    _connection: weakref.ref[Connection] | None = None
+    _of_errors: Any = None
+
+    def observe(self, connection: Connection) -> None:
+        """Listen to the connection until ``end`` is called."""
+        self._handled_before = id(sys.exc_info()[1])
+        self._connection = weakref.ref(connection)
+        for name in _EVENTS:
+            event.listen(connection, name, getattr(self, name))
+        self._of_errors = _target_of_errors(connection)
+        event.listen(self._of_errors, "handle_error", self.handle_error)
+
+    def end(self) -> None:
+        """``env.py`` is over: nothing is listened to any more, and what is known now is all."""
+        connection = self._observed()
+        event.remove(self._of_errors, "handle_error", self.handle_error)
+        self._of_errors = None
+        self._settle()
+        if connection is None:
+            # The pool rolls back what a connection that nobody closed has left.
+            self._lose(self.open_steps)
+            return
+        for name in _EVENTS:
+            event.remove(connection, name, getattr(self, name))
+        if connection.closed:
+            # SQLAlchemy has told of no rollback: it was not its transaction.
+            self._mark(self.open_steps, Fate.UNKNOWN)
+
+    @property
+    def open_steps(self) -> list[Applied]:
+        return self._with(Fate.OPEN)
+
+    @property
+    def lost_steps(self) -> list[Applied]:
+        return self._with(Fate.LOST)
+
+    @property
+    def committed_steps(self) -> list[Applied]:
+        return self._with(Fate.COMMITTED)
+
+    @property
+    def is_connection_open(self) -> bool:
+        """Whether somebody still has the connection, and may do with it as he likes."""
+        connection = self._observed()
+        return connection is not None and not connection.closed
+
+    def begins(self, step: str) -> None:
+        """A step is about to run."""
+        self.running = step
+
+    def applied(self, heads: Heads, in_own_transaction: bool) -> None:
+        """The step's row is written; ``in_own_transaction``: Alembic began it, and commits it."""
+        assert self.running is not None
+        connection = self._observed()
+        is_pending = None if connection is None else is_open(connection)
+        fate = Fate.OPEN if is_pending else Fate.UNKNOWN if is_pending is None else Fate.COMMITTED
+        self.steps.append(Applied(self.running, heads, in_own_transaction, fate))
+        self.running = None
+
+    def stopped(self, error: BaseException | None) -> None:
+        """No further step is run: all are done, or ``error`` was raised."""
+        self.ended = time.monotonic()
+        if error is not None:
+            self.failure = _in_one_line(error)
+
+    # ---- SQLAlchemy's events of the connection ---------------------------------------------------
+
+    def begin(self, _connection: Connection) -> None:
+        self._settle()
+
+    def before_cursor_execute(self, *_: Any) -> None:
+        self._settle()
+
+    def after_cursor_execute(
+        self, connection: Connection, _cursor: Any, statement: str, *_: Any
+    ) -> None:
+        if not self.open_steps:
+            return
+        has_transactional_ddl = self.place.has_transactional_ddl
+        is_committed = is_committed_by(connection, statement, has_transactional_ddl)
+        if is_committed is not False:
+            self._mark(self.open_steps, Fate.COMMITTED if is_committed else Fate.UNKNOWN)
+
+    def commit(self, connection: Connection) -> None:
+        """Told before it is sent: it may fail yet."""
+        self._settle()
+        self._savepoints.clear()
+        if self.open_steps and not connection.invalidated and has_failed(connection):
+            self._lose(self.open_steps, Cause.FAILED_STATEMENT)
+        self._mark(self.open_steps, Fate.COMMITTING)
+        self.ended = time.monotonic()
+
+    def handle_error(self, context: Any) -> None:
+        committing = self._with(Fate.COMMITTING)
+        if not committing or context.connection is not self._observed():
+            return
+        if context.is_disconnect:
+            # Nobody knows whether the server has got as far.
+            self._mark(committing, Fate.UNKNOWN)
+        else:
+            self._mark(committing, Fate.LOST)
+            self.cause = Cause.EXCEPTION
+            self.exception = _in_one_line(context.original_exception)
+
+    def rollback(self, connection: Connection) -> None:
+        self._settle()
+        self._savepoints.clear()
+        if not self.open_steps:
+            return
+        if connection.invalidated or is_open(connection):
+            self._lose(self.open_steps)
+        else:
+            self._mark(self.open_steps, Fate.UNKNOWN)
+
+    def savepoint(self, _connection: Connection, _name: str | None) -> None:
+        self._savepoints.append(len(self.steps))
+
+    def release_savepoint(self, *_: Any) -> None:
+        if self._savepoints:
+            self._savepoints.pop()
+
+    def rollback_savepoint(self, *_: Any) -> None:
+        # One that is not known was there before the first step.
+        first = self._savepoints.pop() if self._savepoints else 0
+        self._lose([step for step in self.steps[first:] if step.fate is Fate.OPEN])
+
+    def prepare_twophase(self, *_: Any) -> None:
+        # From here on it is in the hands of whoever coordinates the transactions.
+        self._mark(self.open_steps, Fate.UNKNOWN)
+
+    def commit_twophase(self, connection: Connection, *_: Any) -> None:
+        self.commit(connection)
+
+    def rollback_twophase(self, connection: Connection, *_: Any) -> None:
+        self.rollback(connection)
+
+    # ----------------------------------------------------------------------------------------------
+
+    def _observed(self) -> Connection | None:
+        return None if self._connection is None else self._connection()
+
+    def _settle(self) -> None:
+        self._mark(self._with(Fate.COMMITTING), Fate.COMMITTED)
+
+    def _lose(self, steps: list[Applied], cause: Cause | None = None) -> None:
+        if not steps:
+            return
+        handled = sys.exc_info()[1]
+        if handled is not None and id(handled) != self._handled_before:
+            self.exception = _in_one_line(handled)
+            cause = cause or Cause.EXCEPTION
+        elif cause is None and all(step.in_own_transaction for step in steps):
+            self._mark(steps, Fate.WITHDRAWN)
+            return
+        self._mark(steps, Fate.LOST)
+        outside = Cause.OUTER_TRANSACTION if self.in_outer_transaction else Cause.NO_TRANSACTION
+        self.cause = cause or outside
+
+    def _with(self, fate: Fate) -> list[Applied]:
+        return [step for step in self.steps if step.fate is fate]
+
+    def _mark(self, steps: list[Applied], fate: Fate) -> None:
+        for step in steps:
+            step.fate = fate
+
+
+def _target_of_errors(connection: Connection) -> Any:
+    """What has the event ``handle_error``: the connection itself, before SQLAlchemy 2."""
+    return connection.dialect if hasattr(events.DialectEvents, "handle_error") else connection
+
+
+def _in_one_line(error: BaseException) -> str:
+    first, *_ = str(error).splitlines() or [""]
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__

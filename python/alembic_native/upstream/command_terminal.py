@@ -1,0 +1,26 @@
+"""Whether a command was given on a command line, and what it may show there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+def may_show_progress(config: Config | None) -> bool:
+    """Whether the standard error is the terminal of somebody who has not asked for silence.
+
+    Not so in a program that calls the functions of ``alembic.command``.
+    """
+    options = getattr(config, "cmd_opts", None)
+    if not hasattr(options, "cmd") or getattr(options, "quiet", False):
+        return False
+    try:
+        is_terminal = sys.stderr.isatty()
+    except (AttributeError, ValueError):
+        # There is none, or it is closed.
+        return False
+    return is_terminal and os.environ.get("TERM", "dumb") != "dumb"

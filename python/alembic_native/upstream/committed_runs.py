@@ -1,0 +1,197 @@
+"""A run whose work was not committed ends in an error, though ``env.py`` has ended without one.
+
+With ``-v``, and on a terminal, a log record says at the end of each run what came of it.
+
+Bound: ``ScriptDirectory.run_env``, which collects and judges the runs of one ``env.py``;
+``MigrationContext.run_migrations`` and ``HeadMaintainer.update_to_step``, which say what is run.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from alembic_native import settings
+from alembic_native.run.steps import count_of
+from alembic_native.upstream import verbose_option
+from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.command_terminal import may_show_progress
+from alembic_native.upstream.errors import as_command_errors
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import HeadMaintainer, MigrationContext
+    from alembic.script.base import ScriptDirectory
+
+    from alembic_native.run.outcome import Heads, Outcome, Place
+
+BOUND_MODULES = ("alembic.script.base", "alembic.runtime.migration")
+
+log = logging.getLogger("alembic.run")
+
+#: Where the runs of an env.py are, in its ScriptDirectory, and the one at work, in its context.
+_RUNS, _RUN = "_runs_of_env_py", "_run_at_work"
+
+
+def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
+    """What takes the place of methods in ``alembic.script.base`` and ``alembic.runtime``."""
+    directory, context_class = script.ScriptDirectory, migration.MigrationContext
+    maintainer = migration.HeadMaintainer
+    upstream_run_env = directory.run_env
+    upstream_run = context_class.run_migrations
+    upstream_update_to_step = maintainer.update_to_step
+
+    def run_env(self: ScriptDirectory) -> None:
+        outer = self.__dict__.get(_RUNS)
+        runs = self.__dict__[_RUNS] = _Runs()
+        try:
+            upstream_run_env(self)
+        finally:
+            self.__dict__[_RUNS] = outer
+            for outcome in runs.outcomes:
+                outcome.end()
+            if runs.is_summed_up:
+                _sum_up(runs.outcomes, self)
+        if runs.is_required:
+            from alembic_native.run.not_committed import check
+
+            with as_command_errors():
+                check(runs.outcomes, self.env_py_location)
+
+    def run_migrations(self: MigrationContext, **kw: Any) -> None:
+        runs, planner = _runs_of(self), self._migrations_fn
+        if runs is None or planner is None or self.as_sql or self.connection is None:
+            upstream_run(self, **kw)
+            return
+        self._migrations_fn = lambda heads, context: _observed(
+            planner(heads, context), heads, context, runs
+        )
+        error = None
+        try:
+            upstream_run(self, **kw)
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            self._migrations_fn = planner
+            run = self.__dict__.pop(_RUN, None)
+            if run is not None:
+                run.stopped(error)
+            del error
+
+    def update_to_step(self: HeadMaintainer, step: Any) -> None:
+        upstream_update_to_step(self, step)
+        context = self.context
+        run: Outcome | None = getattr(context, "__dict__", {}).get(_RUN)
+        if run is not None:
+            run.applied(tuple(self.heads), context._transaction is not None)
+
+    found = []
+    for owner, method, original in (
+        (directory, run_env, upstream_run_env),
+        (context_class, run_migrations, upstream_run),
+        (maintainer, update_to_step, upstream_update_to_step),
+    ):
+        method.__doc__ = original.__doc__
+        found.append((owner, method.__name__, method))
+    return found
+
+
+class _Runs:
+    """Those of one env.py that had steps, and what is done with them when it has ended."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.is_required = False
+        self.is_summed_up = False
+
+    def read(self, config: Any) -> bool:
+        """Read what the user wants of them; whether they have to be observed."""
+        with as_command_errors():
+            setting = settings.read(config.get_alembic_option, "require_commit")
+            self.is_required = bool(settings.as_switch(setting, True))
+        self.is_summed_up = verbose_option.is_given(config) or may_show_progress(config)
+        return self.is_required or self.is_summed_up
+
+
+def _runs_of(context: MigrationContext) -> _Runs | None:
+    """Those of the env.py that has configured the context; None if none has."""
+    environment = getattr(context, "environment_context", None)
+    directory = getattr(environment, "script", None)
+    found: _Runs | None = getattr(directory, "__dict__", {}).get(_RUNS)
+    return found
+
+
+def _observed(
+    steps: Iterable[Any], heads: Heads, context: MigrationContext, runs: _Runs
+) -> Iterator[Any]:
+    """The steps. When the first one is taken, what comes after is observed."""
+    outcome: Outcome | None = None
+    is_first = True
+    for step in steps:
+        if is_first and _is_observable(context) and runs.read(context.config):
+            outcome = _begun(step, steps, heads, context)
+            runs.outcomes.append(outcome)
+            context.__dict__[_RUN] = outcome
+        is_first = False
+        if outcome is not None:
+            outcome.begins(_name(step))
+        yield step
+
+
+def _is_observable(context: MigrationContext) -> bool:
+    from sqlalchemy.engine import Connection
+
+    return context.config is not None and isinstance(context.connection, Connection)
+
+
+def _sum_up(outcomes: Iterable[Outcome], directory: ScriptDirectory) -> None:
+    from alembic_native.run.shown_records import shown
+    from alembic_native.run.summary import summary
+
+    script_heads = directory.get_heads()
+    lines = [summary(outcome, script_heads) for outcome in outcomes]
+    with shown(log):
+        for line in filter(None, lines):
+            log.info("%s", line)
+
+
+def _begun(first: Any, steps: Iterable[Any], heads: Heads, context: MigrationContext) -> Outcome:
+    from alembic_native.run.outcome import Outcome
+
+    direction = "upgrade" if first.is_upgrade else "downgrade"
+    run = Outcome(
+        kind=direction if _revision(first) is not None else "stamp",
+        place=_place(context),
+        heads_before=heads,
+        planned=count_of(steps),
+        in_outer_transaction=context._in_external_transaction,
+    )
+    assert context.connection is not None
+    run.observe(context.connection)
+    return run
+
+
+def _place(context: MigrationContext) -> Place:
+    from alembic_native.run.outcome import Place
+
+    connection = context.connection
+    assert connection is not None
+    return Place(
+        url=connection.engine.url,
+        default_schema=context.dialect.default_schema_name,
+        schema=context.version_table_schema,
+        version_table=context.version_table,
+        has_transactional_ddl=context.impl.transactional_ddl,
+    )
+
+
+def _name(step: Any) -> str:
+    return _revision(step) or str(step)
+
+
+def _revision(step: Any) -> str | None:
+    """The revision that a step runs; None where it runs none."""
+    found: str | None = getattr(getattr(step, "revision", None), "revision", None)
+    return found
