@@ -40,6 +40,7 @@ _BINDERS = {
     contract.NEW_SCRIPTS.name: ("new_scripts",),
     contract.SETTINGS.name: ("boolean_settings",),
     contract.ID_LENGTH.name: ("id_length",),
+    contract.ERRORS.name: ("readable_errors", "empty_metadata"),
 }
 
 #: Which parts are bound to a class or module: once, however often this is asked for.
