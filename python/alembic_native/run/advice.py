@@ -9,6 +9,7 @@ from alembic_native.run.circumstances import Circumstances, Head
 from alembic_native.run.committed import revision_of
 from alembic_native.run.database_failures import Failure, advice_for, failure_of
 from alembic_native.run.failed_database import source_of
+from alembic_native.run.frames import innermost_frame
 from alembic_native.run.import_failures import advice_for_import
 
 _OF_SQLALCHEMY = {
@@ -32,6 +33,8 @@ def advice(error: BaseException, url: Any, circumstances: Circumstances) -> str:
     if isinstance(error, ImportError):
         prepended = circumstances.option("prepend_sys_path")
         return advice_for_import(error, circumstances.folder, str(prepended or ""))
+    if isinstance(error, KeyError) and _is_of_environment(error):
+        return f"The environment variable {error.args[0]} is not set."
     failure = failure_of(error)
     if failure is Failure.ALREADY_EXISTS:
         return _adopt(circumstances)
@@ -63,6 +66,16 @@ def heads_of(circumstances: Circumstances) -> list[Head]:
     return []
 
 
+def _is_of_environment(error: KeyError) -> bool:
+    """Whether `os.environ` has raised it."""
+    raised = innermost_frame(error)
+    return (
+        raised is not None
+        and raised[0].endswith(("os.py", "<frozen os>"))
+        and (raised.function == "__getitem__")
+    )
+
+
 def _adopt(circumstances: Circumstances) -> str:
     """For what exists already, and a script creates."""
     heads = circumstances.database_heads
@@ -70,10 +83,10 @@ def _adopt(circumstances: Circumstances) -> str:
     if run is None or run.step is None or heads is None:
         return ""
     at_work = revision_of(run.step)
-    if heads:
+    if heads or run.done:
         return (
-            f"The database was at {', '.join(heads)} and has already what {at_work} creates: the "
-            "application may have created it (`create_all()`), or a run that broke off. If all of "
+            f"Something has already created what {at_work} creates: the application "
+            "(`create_all()`), another revision, or a run that broke off. If all of "
             f"{at_work} is there, `alembic stamp {at_work}` says so; else drop what is in the way."
         )
     newest = heads_in_words(heads_of(circumstances))

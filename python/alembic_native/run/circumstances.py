@@ -30,13 +30,15 @@ def _nothing(_: str) -> None:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """``command`` is its name, as ``upgrade``; ``configuration`` the file it was configured by, if
-    there is one; ``option`` gives a setting of that; ``heads`` reads the scripts, and may raise."""
+    """``command`` is its name, as ``upgrade``; ``named_files`` are those that its command line
+    names, ``configuration`` is the one it was configured by, if there is one, and ``option`` gives
+    a setting; ``heads`` reads the scripts, and may raise."""
 
     command: str
     secrets: Secrets
     own_files: OwnFiles
     configuration: str | None = None
+    named_files: Sequence[str] = ()
     option: Callable[[str], Any] = _nothing
     runs: Sequence[RecordedRun] = ()
     heads: Callable[[], Sequence[Head]] = _none

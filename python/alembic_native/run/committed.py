@@ -12,19 +12,20 @@ from alembic_native.run.failed_database import display_name
 if TYPE_CHECKING:
     from alembic_native.run.recorded_run import RecordedRun
 
-_DIALECTS = {"mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite", "oracle": "Oracle"}
+_DIALECTS = {"mysql": "MySQL", "mariadb": "MariaDB", "oracle": "Oracle"}
+_NO_REVISION = "Nothing: no revision was run."
 _OF_COMMITTING = ("do_commit", "do_commit_twophase")
 #: Violated constraints and serialization: the server has told that it did not commit.
 _REFUSED = ("23", "40")
 
 
-def what_was_committed(runs: Sequence[RecordedRun], errors: Sequence[BaseException]) -> str:
-    """A sentence or more; empty where nothing can be said. ``errors`` ended the last run."""
-    if not runs:
-        return ""
-    told = [
-        f"{_database(run)} before: {_of_run(run)}" for run in runs[:-1] if run.done and _of_run(run)
-    ]
+def what_was_committed(
+    runs: Sequence[RecordedRun], errors: Sequence[BaseException], url: Any
+) -> str:
+    """A sentence or more. ``errors`` ended the command, at the database of ``url`` if that is
+    known."""
+    if not runs or _is_another(runs[-1], url):
+        return " ".join([_NO_REVISION, *_before(runs)])
     last = runs[-1]
     if _is_of_committing(errors):
         last.without_last_commit()
@@ -33,7 +34,21 @@ def what_was_committed(runs: Sequence[RecordedRun], errors: Sequence[BaseExcepti
         )
         if not is_refused:
             return "The commit itself failed: `alembic current` shows whether it took place."
-    return " ".join([_of_run(last), *told])
+    return " ".join([_of_run(last), *_before(runs[:-1])])
+
+
+def _is_another(run: RecordedRun, url: Any) -> bool:
+    """Whether the run is over, and the error is about another database."""
+    return run.step is None and not run.is_script and url not in (None, run.connection.engine.url)
+
+
+def _before(runs: Iterable[RecordedRun]) -> list[str]:
+    """What became of earlier databases of the command."""
+    return [
+        f"Before, in {display_name(run.connection.engine.url)}: {_of_run(run)}"
+        for run in runs
+        if run.done and not run.is_script
+    ]
 
 
 def revision_of(step: Any) -> str:
@@ -45,45 +60,38 @@ def _of_run(run: RecordedRun) -> str:
     if run.is_script:
         return "The SQL that was printed is not whole."
     if run.step is None and not run.done:
-        return "Nothing: no revision was run."
-    at_work = "" if run.step is None else revision_of(run.step)
+        return _NO_REVISION
+    committed, lost, at_work = _named(run.committed), _named(run.lost), _revision_at_work(run)
     if run.is_autocommit:
-        ran = _named(run.done)
-        return f"{ran + ', and ' if ran else ''}{_may_have_stayed(at_work)} (AUTOCOMMIT)."
-    committed, lost = _named(run.committed), _named(run.lost)
-    sentence = f"{committed}." if committed else "Nothing."
+        committed, lost = _named(run.done), ""
+    sentences = [f"{committed or 'Nothing'}."]
     if lost:
-        sentence += f" {lost} ran, and was rolled back." if len(run.lost) == 1 else (
-            f" {lost} ran, and were rolled back."
-        )  # fmt: skip
+        sentences.append(f"Rolled back: {lost}.")
     if not at_work:
-        return sentence
-    if not run.has_transactional_ddl:
-        dialect = _DIALECTS.get(run.connection.dialect.name, "This database")
+        return " ".join(sentences)
+    if run.is_autocommit:
+        why = "the connection is in AUTOCOMMIT"
+    elif not run.has_transactional_ddl:
+        dialect = run.connection.dialect.name
         why = (
-            "its driver begins no transaction before CREATE, ALTER or DROP"
-            if dialect == "SQLite"
-            else f"{dialect} commits each CREATE, ALTER and DROP at once"
+            "SQLite's driver begins no transaction before a CREATE, ALTER or DROP"
+            if dialect == "sqlite"
+            else f"{_DIALECTS.get(dialect, dialect)} commits each CREATE, ALTER and DROP at once"
         )
-        return f"{sentence} But {_may_have_stayed(at_work)}: {why}."
-    if run.committed_within_step:
-        return (
-            f"{sentence} But a part of {at_work} was: what it did before an autocommit_block, or "
-            "before a COMMIT of its own."
-        )
-    return sentence if committed or lost else "Nothing: all of it was rolled back."
+    elif run.committed_within_step:
+        why = "it has an autocommit_block, or a COMMIT of its own"
+    else:
+        return " ".join(sentences)
+    sentences.append(f"What {at_work} did before the error may have stayed: {why}.")
+    return " ".join(sentences)
 
 
-def _may_have_stayed(revision: str) -> str:
-    return f"what {revision} did before the error may have stayed"
+def _revision_at_work(run: RecordedRun) -> str:
+    return "" if run.step is None else revision_of(run.step)
 
 
 def _named(steps: Iterable[Any]) -> str:
     return ", ".join(revision_of(step) for step in steps)
-
-
-def _database(run: RecordedRun) -> str:
-    return display_name(run.connection.engine.url)
 
 
 def _is_of_committing(errors: Iterable[BaseException]) -> bool:

@@ -34,22 +34,6 @@ class Failure(enum.Enum):
 
 _F = Failure
 
-#: The server could not be reached, or let nobody in: nothing was asked of the database.
-OF_CONNECTING = frozenset(
-    (
-        _F.NOT_REACHED,
-        _F.UNKNOWN_HOST,
-        _F.TIMEOUT,
-        _F.PASSWORD_REFUSED,
-        _F.NO_SUCH_ROLE,
-        _F.NO_SUCH_DATABASE,
-        _F.NO_SUCH_FILE,
-        _F.TOO_MANY_CONNECTIONS,
-        _F.STARTING,
-        _F.NOT_ENCRYPTED,
-    )
-)
-
 #: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _SQLSTATES = {
     "08001": _F.NOT_REACHED,

@@ -20,12 +20,13 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from alembic_native.printable import printable
 from alembic_native.run.advice import advice
 from alembic_native.run.circumstances import Circumstances
 from alembic_native.run.committed import what_was_committed
-from alembic_native.run.database_failures import OF_CONNECTING, failure_of, is_database_error
+from alembic_native.run.database_failures import failure_of, is_database_error
 from alembic_native.run.failed_database import display_name, url_of
 from alembic_native.run.frames import Frame, innermost_frame, lines_of, own_frames
 
@@ -59,14 +60,14 @@ def explain(error: BaseException, circumstances: Circumstances) -> str:
         ("Where", _where(error, frames, circumstances)),
         ("Statement", secrets.masked_statement(_shortened(statement))),
         ("Database", "" if url is None else display_name(url)),
-        ("Committed", _committed(errors, circumstances)),
+        ("Committed", _committed(errors, url, circumstances)),
         ("What to do", advice(_that_matters(errors), url, circumstances)),
         ("Traceback", f"`alembic --raiseerr {circumstances.command} ...` shows all of it."),
     ]
     lines += [f"{name + ':':11} {text}" for name, text in facts if text]
     # A secret may reach over lines.
     masked = secrets.masked("\n".join(lines)).split("\n")
-    return "".join(f"{printable(_cut(line, _LONGEST_LINE))}\n" for line in masked)
+    return "".join(f"{printable(_cut(line.expandtabs(), _LONGEST_LINE))}\n" for line in masked)
 
 
 def message_of(error: BaseException) -> str:
@@ -87,6 +88,9 @@ def _exception(error: BaseException) -> Iterator[str]:
     message = message_of(error)
     if is_database_error(error):
         origin = error.orig  # type: ignore[attr-defined]
+        if type(origin).__module__.startswith("sqlalchemy") and origin.__cause__ is not None:
+            # Of a driver for asyncio, whose own error it stands for.
+            origin = origin.__cause__
         message = f"({_type_name(origin)}) {message}"
     yield from f"{_type_name(error)}: {message}".rstrip(": ").split("\n")
 
@@ -159,7 +163,8 @@ def _statement(errors: Sequence[BaseException]) -> str:
 
 def _where(error: BaseException, frames: Sequence[Frame], circumstances: Circumstances) -> str:
     run = circumstances.runs[-1] if circumstances.runs else None
-    step = "" if run is None or run.step is None else str(run.step)
+    # Alembic's text has two spaces for no revision.
+    step = "" if run is None or run.step is None else " ".join(str(run.step).split())
     if isinstance(error, SyntaxError) and error.filename:
         place = f"{error.filename}, line {error.lineno}"
     elif frames:
@@ -170,15 +175,10 @@ def _where(error: BaseException, frames: Sequence[Frame], circumstances: Circums
     return ": ".join(part for part in (step, place) if part)
 
 
-def _committed(errors: Sequence[BaseException], circumstances: Circumstances) -> str:
+def _committed(errors: Sequence[BaseException], url: Any, circumstances: Circumstances) -> str:
     if circumstances.command not in _CHANGING:
         return ""
-    is_connecting = failure_of(_that_matters(errors)) in OF_CONNECTING
-    if not circumstances.runs or (
-        is_connecting and not any(run.done for run in circumstances.runs)
-    ):
-        return "Nothing: no revision was run."
-    return what_was_committed(circumstances.runs, errors)
+    return what_was_committed(circumstances.runs, errors, url)
 
 
 def _shortened(statement: str) -> str:

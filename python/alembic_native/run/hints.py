@@ -66,6 +66,9 @@ def _no_configuration(_: str, circumstances: Circumstances) -> str:
             f"{path_from_here(circumstances.configuration)} is there, and its section [alembic] "
             "has no script_location; `alembic init` writes one."
         )
+    missing = [file for file in circumstances.named_files if not os.path.exists(file)]
+    if missing:
+        return f"{missing[0]}: no such file."
     found = configurations_nearby(os.getcwd())
     if not found:
         return (

@@ -59,8 +59,8 @@ def advice_for_import(error: ImportError, folder: str, prepend_sys_path: str) ->
             f"prepend_sys_path = {value} into alembic.ini ({setting})."
         )
     return (
-        f"Neither {sys.executable} nor the project has a {top}. If it is a package, install it "
-        f"there: is it another environment that has it? If it is of the project, name the "
+        f"No package {top} is installed for {sys.executable}, and the project has no such module "
+        "nearby. Install it, or run the command in the environment that has it; or name the "
         f"folder that holds it in alembic.ini ({setting})."
     )
 

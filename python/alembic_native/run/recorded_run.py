@@ -40,6 +40,7 @@ class RecordedRun:
         self.heads: Heads | None = None
         self.step: Any = None
         self.done: list[Any] = []
+        self._is_observed = False
         #: For each commit, how many steps were done.
         self._commits: list[int] = []
 
@@ -47,8 +48,7 @@ class RecordedRun:
         """The planner, whose heads and steps are noted; a list of steps stays one."""
 
         def noted(heads: Heads, context: Any) -> Iterable[Any]:
-            # A run plans anew when another one has been at work meanwhile.
-            self.heads, self.step, self.done = tuple(heads), None, []
+            self.heads = tuple(heads)
             steps = planner(heads, context)
             return _NotedSteps(self, steps) if isinstance(steps, list) else self.noted(steps)
 
@@ -56,8 +56,11 @@ class RecordedRun:
 
     def noted(self, steps: Iterable[Any]) -> Iterator[Any]:
         """The same steps. One begins when it is taken, and has ended when the next is asked for."""
+        # A plan may be looked through before it is run.
+        self.step, self.done = None, []
         for step in steps:
-            if not self.done and not self.is_script:
+            if not self._is_observed and not self.is_script:
+                self._is_observed = True
                 self._observe()
             self.step = step
             yield step

@@ -156,6 +156,7 @@ def _circumstances(config: Config) -> Circumstances:
         secrets=Secrets(os.environ, _values_in(files)),
         own_files=OwnFiles(os.path.dirname(str(package.__file__)) for package in packages),
         configuration=files[0] if files else None,
+        named_files=getattr(config.cmd_opts, "config", None) or (),
         option=config.get_alembic_option,
         runs=_runs or (),
         heads=lambda: _heads(config),
