@@ -135,6 +135,7 @@ OTHER_TABLES = second('op.execute("INSERT INTO nowhere VALUES (1)")')
 PER_MIGRATION = ENV.replace(
     "=target_metadata)", "=target_metadata, transaction_per_migration=True)"
 )
+AUTOCOMMIT = ENV.replace("NullPool)", 'NullPool, isolation_level="AUTOCOMMIT")')
 WITH_METADATA = ENV.replace(
     "target_metadata = None", "import sqlalchemy\n\ntarget_metadata = sqlalchemy.MetaData()"
 )
@@ -190,6 +191,18 @@ CASES = (
             '    op.execute("CREATE INDEX CONCURRENTLY by_id ON customers (id)")\n'
             'op.execute("INSERT INTO nowhere VALUES (1)")'
         ),
+    ),
+    Case(
+        "The commit fails",
+        second(
+            'op.execute("CREATE TABLE orders (customer INTEGER REFERENCES customers (id) "\n'
+            '           "DEFERRABLE INITIALLY DEFERRED)")\n'
+            'op.execute("INSERT INTO orders VALUES (1)")'
+        ),
+    ),
+    Case(
+        "A statement fails, and the connection is in AUTOCOMMIT",
+        {**OTHER_TABLES, "migrations/env.py": AUTOCOMMIT},
     ),
     Case(
         "A script raises an exception",

@@ -32,7 +32,7 @@ from alembic_native.run.frames import Frame, innermost_frame, lines_of, own_fram
 
 _LONGEST_MESSAGE = 2_000
 _LONGEST_STATEMENT = 500
-_LONGEST_LINE = 1_000
+_LONGEST_LINE = 3_000
 _MOST_CAUSES = 5
 _MOST_OF_GROUP = 5
 _CHANGING = ("upgrade", "downgrade", "stamp")
@@ -186,7 +186,14 @@ def _shortened(statement: str) -> str:
 
 
 def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]} ... ({len(text)} characters)"
+    """The beginning of a long text; a URL is kept or left out as a whole, for it is masked so."""
+    if len(text) <= longest:
+        return text
+    kept = text[:longest]
+    last_word = kept[max(kept.rfind(" "), kept.rfind("\n")) + 1 :]
+    if "://" in last_word:
+        kept = kept[: -len(last_word)]
+    return f"{kept} ... ({len(text)} characters)"
 
 
 def _type_name(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 #: More frames than these, as after endless recursion, are left out in the middle.
 _FIRST, _LAST = 10, 10
+_LONGEST_SOURCE = 500
 
 
 class Frame(NamedTuple):
@@ -77,6 +78,6 @@ def lines_of(frames: Sequence[Frame]) -> Iterator[str]:
 def _read(frames: Iterable[tuple[FrameType, int | None]]) -> list[Frame]:
     with_lines = ((frame, line or 0) for frame, line in frames)
     return [
-        Frame(one.filename, one.lineno or 0, one.name, one.line or "")
+        Frame(one.filename, one.lineno or 0, one.name, (one.line or "")[:_LONGEST_SOURCE])
         for one in traceback.StackSummary.extract(with_lines, lookup_lines=True)
     ]

@@ -13,10 +13,11 @@ from urllib.parse import unquote
 
 MASK = "***"
 
-_NAME = (
-    r"[\w-]*(?:password|passwd|passphrase|passcode|pwd|secret|token|credentials?"
-    r"|api_?key|access_?key|private_?key|secret_?key)\w*"
+_WORDS = (
+    r"(?:password|passwd|passphrase|passcode|pwd|secret|token|credentials?"
+    r"|api_?key|access_?key|private_?key|secret_?key)"
 )
+_NAME = rf"[\w-]*{_WORDS}\w*"
 _NAMES = rf"(?:{_NAME}|(?:\b|[\w-]*_)pass)"
 _SINGLE, _DOUBLE = r"'(?:[^'\\]|\\.|'')*(?:'|$)", r'"(?:[^"\\]|\\.)*(?:"|$)'
 _WORD = r"(?!(?:YES|NO)\b)(?:(?!%3[Bb])[^\s;,&)\]}'\"])+"
@@ -50,8 +51,8 @@ _PATTERNS = (
     ),
 )
 #: A statement that has one of these may hold a secret in any of its literals.
-_SENSITIVE = re.compile(rf"{_NAME}|identified\s+(?:by|with)|encrypt", re.IGNORECASE)
-_LITERAL = re.compile(r"'((?:[^']|'')*)'|\$(\w*)\$(.*?)\$\2\$", re.DOTALL)
+_SENSITIVE = re.compile(rf"{_WORDS}|identified\s+(?:by|with)|encrypt", re.IGNORECASE)
+_LITERAL = re.compile(r"'((?:[^']|'')*)(?:'|$)|\$(\w*)\$(.*?)\$\2\$", re.DOTALL)
 
 _URL = re.compile(r"\s*[A-Za-z][\w+.-]*://([^\s:/@]*):(.+)@([^\s@/?]*)(?:/([^\s?]*))?", re.DOTALL)
 _VARIABLE = re.compile(rf"{_NAME}|(?:.*_)?PASS", re.IGNORECASE)

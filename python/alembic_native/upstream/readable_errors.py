@@ -194,10 +194,10 @@ def _write(text: str) -> None:
 
     if sys.stderr is None:
         return
-    # It may be closed, or take no more.
+    encoding = getattr(sys.stderr, "encoding", None) or "ascii"
+    # What was printed before comes first. Either may be closed, or take no more.
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
     with suppress(OSError, ValueError):
-        # What the exception has left in it comes first.
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        sys.stderr.write(text)
+        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stderr.flush()
