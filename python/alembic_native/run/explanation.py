@@ -93,6 +93,8 @@ def _exception(error: BaseException) -> Iterator[str]:
             origin = origin.__cause__
         message = f"({_type_name(origin)}) {message}"
     yield from f"{_type_name(error)}: {message}".rstrip(": ").split("\n")
+    for note in getattr(error, "__notes__", ()):
+        yield from _cut(str(note), _LONGEST_MESSAGE).split("\n")
 
 
 def _cause(relation: str, cause: BaseException) -> Iterator[str]:

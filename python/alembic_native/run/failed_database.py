@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 
@@ -56,8 +57,10 @@ def _url_in(names: Mapping[str, Any]) -> Any:
         owner = names.get(name)
         if type(owner).__module__.partition(".")[0] != "sqlalchemy":
             continue
-        for holder in (owner, getattr(owner, "engine", None)):
-            url = getattr(holder, "url", None)
-            if hasattr(url, "render_as_string"):
-                return url
+        # Any object of SQLAlchemy, in any state.
+        with suppress(Exception):
+            for holder in (owner, getattr(owner, "engine", None)):
+                url = getattr(holder, "url", None)
+                if hasattr(url, "render_as_string"):
+                    return url
     return None

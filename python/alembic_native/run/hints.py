@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
+from shlex import quote
 
 from alembic_native.errors import MultipleHeads, ResolutionError
 from alembic_native.printable import path_from_here
@@ -54,7 +55,7 @@ def _unknown_revision(error: ResolutionError, circumstances: Circumstances) -> s
     return (
         f"The database is at {unknown}, and these scripts{known} do not have it: usually the code "
         "was rolled back and the database was not, or another branch has used the database. "
-        f"Deploy or check out the code that has it (`git log --all -S{unknown}` finds it). If it "
+        f"Deploy or check out the code that has it (`git log --all -S {quote(unknown)}` finds it). If it "
         "is gone for good, `alembic stamp --purge` with the id of the revision whose schema the "
         "database has."
     )

@@ -32,8 +32,8 @@ def assignments(api: ModuleType, util: ModuleType) -> list[Assignment]:
         if dropped:
             env_py = self.script_directory.env_py_location
             util.warn(
-                f"target_metadata has no table, so the new revision drops all {len(dropped)} of "
-                f"the database ({', '.join(dropped[:5])}{', ...' if len(dropped) > 5 else ''}). "
+                f"target_metadata has no table, so autogenerate drops all {len(dropped)} of the "
+                f"database ({', '.join(dropped[:5])}{', ...' if len(dropped) > 5 else ''}). "
                 f"Import the modules of your models in {env_py} before it names their metadata."
             )
 

@@ -51,7 +51,7 @@ def command_arguments() -> list[str] | None:
     """
     global _is_command
     arguments = _arguments_of_command()
-    _is_command = arguments is not None
+    _is_command = _is_command or arguments is not None
     return arguments
 
 

@@ -42,18 +42,23 @@ def assignments(config_module: ModuleType, migration: ModuleType) -> list[Assign
         if not entry.is_command() or getattr(options, "raiseerr", False):
             upstream_run_cmd(self, config, options)
             return
-        _runs = []
+        # env.py may run a command of its own.
+        outer = _runs
+        runs: list[RecordedRun] = []
+        _runs = runs
         try:
             upstream_run_cmd(self, config, options)
         except BrokenPipeError:
             # Whoever read the output has enough of it.
             raise
         except Exception as error:
-            _explain_at_end(error, config)
+            _explain_at_end(error, config, runs)
             raise
         except SystemExit as exit_:
-            _give_hint(exit_, config)
+            _give_hint(exit_, config, runs)
             raise
+        finally:
+            _runs = outer
 
     def run_migrations(self: MigrationContext, **kw: Any) -> None:
         planner = self._migrations_fn
@@ -83,7 +88,7 @@ def assignments(config_module: ModuleType, migration: ModuleType) -> list[Assign
     ]
 
 
-def _explain_at_end(error: Exception, config: Config) -> None:
+def _explain_at_end(error: Exception, config: Config, runs: list[RecordedRun]) -> None:
     """Have the explanation printed if the exception ends the process."""
     import sys
 
@@ -99,7 +104,7 @@ def _explain_at_end(error: Exception, config: Config) -> None:
         from alembic_native.run.explanation import explain
 
         try:
-            text = explain(error, _circumstances(config))
+            text = explain(error, _circumstances(config, runs))
         except Exception as fault:
             # Whatever it is, the person gets what Python says.
             sys.__excepthook__(kind, value, trace)
@@ -112,7 +117,7 @@ def _explain_at_end(error: Exception, config: Config) -> None:
     sys.excepthook = excepthook
 
 
-def _give_hint(exit_: SystemExit, config: Config) -> None:
+def _give_hint(exit_: SystemExit, config: Config, runs: list[RecordedRun]) -> None:
     """Print what to do about the error that Alembic has told before it ended the command."""
     from alembic.util import CommandError
 
@@ -125,7 +130,7 @@ def _give_hint(exit_: SystemExit, config: Config) -> None:
     from alembic_native.run.hints import hint_for
 
     try:
-        circumstances = _circumstances(config)
+        circumstances = _circumstances(config, runs)
         hint = circumstances.secrets.masked(hint_for(error, circumstances))
     except Exception as fault:
         # The error itself has been told.
@@ -137,7 +142,7 @@ def _give_hint(exit_: SystemExit, config: Config) -> None:
         _write(f"Hint: {printable(hint)}\n")
 
 
-def _circumstances(config: Config) -> Circumstances:
+def _circumstances(config: Config, runs: list[RecordedRun]) -> Circumstances:
     import os
 
     import alembic
@@ -151,14 +156,21 @@ def _circumstances(config: Config) -> Circumstances:
     files = [str(file) for file in (config.config_file_name, config.toml_file_name) if file]
     files = [file for file in files if os.path.isfile(file)]
     packages = (alembic, alembic_native, sqlalchemy)
+
+    def option(name: str) -> Any:
+        # The configuration may be what is wrong.
+        with suppress(Exception):
+            return config.get_alembic_option(name)
+        return None
+
     return Circumstances(
         command=_command_name(config),
         secrets=Secrets(os.environ, _values_in(files)),
         own_files=OwnFiles(os.path.dirname(str(package.__file__)) for package in packages),
         configuration=files[0] if files else None,
         named_files=getattr(config.cmd_opts, "config", None) or (),
-        option=config.get_alembic_option,
-        runs=_runs or (),
+        option=option,
+        runs=runs,
         heads=lambda: _heads(config),
     )
 

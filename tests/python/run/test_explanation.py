@@ -102,6 +102,12 @@ def test_a_message_that_cannot_be_made() -> None:
     assert "Broken: (its message cannot be shown: RuntimeError)\n" in explained(Broken())
 
 
+def test_notes() -> None:
+    error = ValueError("x")
+    error.__notes__ = ["seen by the lock"]  # type: ignore[attr-defined]
+    assert explained(error).startswith("ValueError: x\nseen by the lock\n")
+
+
 def test_a_message_of_a_megabyte() -> None:
     text = explained(ValueError("x" * 1_000_000))
     assert "(1000000 characters)" in text
