@@ -103,7 +103,7 @@ class Comparer:
 
 
 def comparable(result: Result, files: Files) -> Result:
-    """A result without what is random, and of a traceback no more than the error."""
+    """A result without what is random and without hints, and of an exception no more than it is."""
     known = "".join(
         content if isinstance(content, str) else content.decode("latin-1")
         for content in files.values()
@@ -122,8 +122,7 @@ def comparable(result: Result, files: Files) -> Result:
 
     # Warnings name the line of code that gave them.
     stderr = re.sub(rb"(?m)^/\S+:\d+: (\w*Warning: .*)\n  .*\n", rb"\1\n", result.stderr)
-    if b"Traceback (most recent call last)" in stderr:
-        stderr = re.sub(rb"(?m)^( +.*|Traceback.*|)\n", b"", stderr)
+    stderr = exception_alone(re.sub(rb"(?m)^Hint: .*\n", b"", stderr))
     return Result(
         replace(result.stdout),
         replace(stderr),
@@ -133,6 +132,19 @@ def comparable(result: Result, files: Files) -> Result:
             for name, content in result.files.items()
         },
     )
+
+
+def exception_alone(stderr: bytes) -> bytes:
+    """The same without the frames of a traceback, and without what is said of it and of causes."""
+    if b"\nTraceback:  `alembic --raiseerr " in stderr:
+        said = stderr.rpartition(b"\n\n")[0] + b"\n"
+        return re.sub(rb"(?m)^(  .*|(Caused by|While this was handled:) .*|)\n", b"", said)
+    before, begin, after = stderr.partition(b"Traceback (most recent call last):\n")
+    if not begin:
+        return stderr
+    after = after.rpartition(b"Traceback (most recent call last):\n")[2]
+    after = re.sub(rb"(?m)^(\[SQL: |\[parameters: |\(Background on this error).*\n", b"", after)
+    return before + re.sub(rb"(?m)^(  .*|)\n", b"", after)
 
 
 def without_our_commands(text: bytes) -> bytes:

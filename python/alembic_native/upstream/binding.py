@@ -44,6 +44,7 @@ _BINDERS = {
     contract.LOOPS.name: ("event_loops",),
     contract.LOCK_WAITS.name: ("lock_waits",),
     contract.OUTCOME.name: ("committed_runs",),
+    contract.ERRORS.name: ("readable_errors", "empty_metadata"),
 }
 
 #: Which parts are bound to a class or module: once, however often this is asked for.

@@ -58,6 +58,7 @@ ENVIRONMENT = "alembic.runtime.environment"
 COMMAND = "alembic.command"
 CONFIG = "alembic.config"
 UTIL = "alembic.util"
+AUTOGENERATE = "alembic.autogenerate.api"
 
 CORE = Part(
     "core",
@@ -426,6 +427,51 @@ OUTCOME = Part(
     },
 )
 
+ERRORS = Part(
+    "errors",
+    "an error ends a command in Python's traceback, and hints are missing",
+    replaced={},
+    called={
+        MIGRATION: {"MigrationContext.run_migrations": "self, **"},
+        CONFIG: {
+            "CommandLine.run_cmd": "self, config, options",
+            "Config.get_alembic_option": "self, name",
+        },
+        SCRIPT: {
+            "ScriptDirectory.from_config": "cls, config",
+            "ScriptDirectory.get_heads": "self",
+            "ScriptDirectory.get_revision": "self, id_",
+        },
+        AUTOGENERATE: {"RevisionContext.run_autogenerate": "self, rev, migration_context"},
+        "alembic.util.messaging": {"warn": "msg"},
+    },
+    used={
+        MIGRATION: (
+            "MigrationContext._migrations_fn",
+            "MigrationContext._transaction_per_migration",
+            "MigrationContext.as_sql",
+            "MigrationContext.connection",
+            "MigrationContext.impl",
+            "MigrationContext.opts",
+            "RevisionStep.revision",
+        ),
+        CONFIG: (
+            "Config.cmd_opts",
+            "Config.config_file_name",
+            "Config.toml_file_name",
+        ),
+        SCRIPT: ("Script.doc", "Script.path", "ScriptDirectory.env_py_location"),
+        AUTOGENERATE: (
+            "RevisionContext.generated_revisions",
+            "RevisionContext.script_directory",
+        ),
+        "alembic.ddl.impl": ("DefaultImpl.transactional_ddl",),
+        "alembic.operations.ops": ("DropTableOp", "MigrationScript.upgrade_ops_list"),
+        UTIL: ("CommandError", "warn"),
+        "alembic.util.exc": ("CommandError",),
+    },
+)
+
 READING = Part(
     "reading",
     "heads, history, show, branches and lint load Alembic before they answer",
@@ -487,6 +533,7 @@ PARTS = (
     LOCK_WAITS,
     LOGGING,
     LOOPS,
+    ERRORS,
 )
 #: What answers a command before Alembic is loaded; it needs the core.
 ALL_PARTS = (*PARTS, READING)

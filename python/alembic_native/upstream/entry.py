@@ -41,12 +41,21 @@ _CONSOLE_SCRIPT_LINES = (
     "sys.exit(main())",
 )
 
+_is_command = False
+
 
 def command_arguments() -> list[str] | None:
     """The words after the program's name where the import that is under way is the command's.
 
     None in every other program.
     """
+    global _is_command
+    arguments = _arguments_of_command()
+    _is_command = _is_command or arguments is not None
+    return arguments
+
+
+def _arguments_of_command() -> list[str] | None:
     importer = _importing_frame()
     if importer is None:
         return None
@@ -57,6 +66,11 @@ def command_arguments() -> list[str] | None:
     ):
         return sys.argv[1:]
     return None
+
+
+def is_command() -> bool:
+    """Whether ``command_arguments``, which Alembic's import asks, has found the command."""
+    return _is_command
 
 
 def may_be_answered(arguments: Sequence[str]) -> bool:

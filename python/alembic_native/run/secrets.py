@@ -1,0 +1,131 @@
+"""Passwords and the like, taken out of text that people and logs will see.
+
+What is known to be a secret is masked wherever it stands: the passwords of the URLs in the
+configuration and in the environment, and the environment variables that are named like one. What
+stands where a secret usually does is masked as well: in a URL, after ``password=``, in SQL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import unquote
+
+MASK = "***"
+
+_WORDS = (
+    r"(?:password|passwd|passphrase|passcode|pwd|secret|token|credentials?"
+    r"|api_?key|access_?key|private_?key|secret_?key)"
+)
+_NAME = rf"[\w-]*{_WORDS}\w*"
+_NAMES = rf"(?:{_NAME}|(?:\b|[\w-]*_)pass)"
+_SINGLE, _DOUBLE = r"'(?:[^'\\]|\\.|'')*(?:'|$)", r'"(?:[^"\\]|\\.)*(?:"|$)'
+_WORD = r"(?!(?:YES|NO)\b)(?:(?!%3[Bb])[^\s;,&)\]}'\"])+"
+
+_PATTERNS = (
+    # A URL; whatever stands before the last @ may belong to a password that is not quoted.
+    (re.compile(r"([A-Za-z][\w+.-]*://[^\s:/@'\"]*:)\S*(?=@)"), rf"\1{MASK}"),
+    (re.compile(r"(?<![\w/:@.])([\w.+-]+:)[^\s:/@'\"]+(?=@[\w\[])"), rf"\1{MASK}"),
+    # `password=...` of a DSN, ODBC, a query or a program, with an annotation perhaps; `"password":`
+    (
+        re.compile(
+            rf"({_NAMES}[\"']?\]?(?:\s*:[\w\[\]., |]+(?==))?\s*(?:=>|:|=+|%3D)\s*[rbfu]{{0,2}})"
+            rf"(?:{_SINGLE}|{_DOUBLE}|\{{[^}}]*\}}|{_WORD})",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+        rf"\1{MASK}",
+    ),
+    # get("password", "...")
+    (
+        re.compile(rf"({_NAMES}[\"']\s*,\s*)(?:{_SINGLE}|{_DOUBLE})", re.IGNORECASE | re.MULTILINE),
+        rf"\1{MASK}",
+    ),
+    # ALTER ROLE ... PASSWORD '...', IDENTIFIED BY '...'
+    (
+        re.compile(
+            rf"\b((?:password|secret|token|credentials?|connection|identified\s+by(?:\s+password)?"
+            rf"|identified\s+with\s+\S+\s+(?:by|as))\s+[EU&]{{0,2}})(?:{_SINGLE}|{_DOUBLE})",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+        rf"\1'{MASK}'",
+    ),
+)
+#: A statement that has one of these may hold a secret in any of its literals.
+_SENSITIVE = re.compile(rf"{_WORDS}|identified\s+(?:by|with)|encrypt", re.IGNORECASE)
+_LITERAL = re.compile(r"'((?:[^']|'')*)(?:'|$)|\$(\w*)\$(.*?)\$\2\$", re.DOTALL)
+
+_URL = re.compile(r"\s*[A-Za-z][\w+.-]*://([^\s:/@]*):(.+)@([^\s@/?]*)(?:/([^\s?]*))?", re.DOTALL)
+_VARIABLE = re.compile(rf"{_NAME}|(?:.*_)?PASS", re.IGNORECASE)
+_SHORTEST = 4
+#: Messages and names of dialects consist of them.
+_WORDS_OF_MESSAGES = {"password", "postgres", "postgresql", "mysql", "mariadb", "sqlite"}
+
+
+class Secrets:
+    """What is known to be secret, and how text looks without it."""
+
+    def __init__(self, environment: Mapping[str, str], options: Iterable[str]) -> None:
+        """``environment`` has environment variables, ``options`` values of the configuration."""
+        found: set[str] = set()
+        for name, value in environment.items():
+            found.update(_passwords_of(value))
+            if _VARIABLE.fullmatch(name) and name not in ("PWD", "OLDPWD"):
+                found.add(value)
+        for value in options:
+            found.update(_passwords_of(value))
+        self._known: re.Pattern[str] | None = None
+        self._values: set[str] = set()
+        self._add(found)
+
+    def add_url(self, url: str) -> None:
+        """Learn the password of a URL that holds it."""
+        self._add(_passwords_of(url))
+
+    def add_statement(self, statement: str) -> None:
+        """Learn what a statement of SQL holds that may be secret."""
+        if _SENSITIVE.search(statement):
+            self._add(found[1] or found[3] or "" for found in _LITERAL.finditer(statement))
+
+    def masked(self, text: str) -> str:
+        """The text without secrets."""
+        if self._known is not None:
+            text = self._known.sub(MASK, text)
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
+        return text
+
+    def masked_statement(self, statement: str) -> str:
+        """A statement of SQL without secrets: without any literal, where one may be secret."""
+        if _SENSITIVE.search(statement):
+            statement = _LITERAL.sub(f"'{MASK}'", statement)
+        return self.masked(statement)
+
+    def _add(self, values: Iterable[str]) -> None:
+        self._values.update(
+            value
+            for value in values
+            if len(value) >= _SHORTEST and value.lower() not in _WORDS_OF_MESSAGES
+        )
+        if self._values:
+            longest_first = sorted(self._values, key=len, reverse=True)
+            either = "|".join(re.escape(value) for value in longest_first)
+            self._known = re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+
+
+def _passwords_of(value: str) -> Iterator[str]:
+    """The password of a URL, as it stands and decoded; and its parts, where it is not quoted."""
+    found = _URL.match(value)
+    if found is None:
+        return
+    user, password, host, database = found.groups()
+    if password in (user, host, database):
+        # Whoever reads that name learns nothing of a password.
+        return
+    yield password
+    yield unquote(password)
+    # Where a password holds them, drivers take a part of it for the host or the port.
+    parts = re.split(r"[@:/?#]", password)
+    if len(parts) > 1:
+        yield from parts
+        # What drivers and SQLAlchemy take for the host.
+        yield f"{parts[-1]}@{host}"

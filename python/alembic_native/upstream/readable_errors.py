@@ -1,0 +1,215 @@
+"""What the command line says of an exception, in place of the traceback that Python would print.
+
+Only the command itself does so, at the end of the process, and only where ``sys.excepthook`` is
+Python's own: the exception goes on as it is, and whoever catches it has all of it. To an error that
+Alembic tells in a line, a hint is added on the standard error, where its cause is known.
+
+Bound: ``CommandLine.run_cmd``, and ``MigrationContext.run_migrations``, whose runs are noted while
+a command is at work.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import suppress
+from types import ModuleType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+from alembic_native.upstream import entry
+from alembic_native.upstream.binding import Assignment
+
+if TYPE_CHECKING:
+    from alembic.config import CommandLine, Config
+    from alembic.runtime.migration import MigrationContext
+
+    from alembic_native.run.circumstances import Circumstances, Head
+    from alembic_native.run.recorded_run import RecordedRun
+
+BOUND_MODULES = ("alembic.config", "alembic.runtime.migration")
+
+#: The runs of the command at work; None in a program that is not the command.
+_runs: list[RecordedRun] | None = None
+
+
+def assignments(config_module: ModuleType, migration: ModuleType) -> list[Assignment]:
+    """What takes the place of methods in ``alembic.config`` and ``alembic.runtime.migration``."""
+    upstream_run_cmd = config_module.CommandLine.run_cmd
+    upstream_run = migration.MigrationContext.run_migrations
+
+    def run_cmd(self: CommandLine, config: Config, options: Namespace) -> None:
+        global _runs
+        if not entry.is_command() or getattr(options, "raiseerr", False):
+            upstream_run_cmd(self, config, options)
+            return
+        # env.py may run a command of its own.
+        outer = _runs
+        runs: list[RecordedRun] = []
+        _runs = runs
+        try:
+            upstream_run_cmd(self, config, options)
+        except BrokenPipeError:
+            # Whoever read the output has enough of it.
+            raise
+        except Exception as error:
+            _explain_at_end(error, config, runs)
+            raise
+        except SystemExit as exit_:
+            _give_hint(exit_, config, runs)
+            raise
+        finally:
+            _runs = outer
+
+    def run_migrations(self: MigrationContext, **kw: Any) -> None:
+        planner = self._migrations_fn
+        if _runs is None or planner is None:
+            upstream_run(self, **kw)
+            return
+        from alembic_native.run.recorded_run import RecordedRun
+
+        run = RecordedRun(
+            self.connection,
+            has_transactional_ddl=self.impl.transactional_ddl,
+            has_transaction_per_step=self._transaction_per_migration,
+            is_script=self.as_sql,
+        )
+        _runs.append(run)
+        self._migrations_fn = run.planned_by(planner)
+        try:
+            upstream_run(self, **kw)
+        finally:
+            self._migrations_fn = planner
+
+    run_cmd.__doc__ = upstream_run_cmd.__doc__
+    run_migrations.__doc__ = upstream_run.__doc__
+    return [
+        (config_module.CommandLine, "run_cmd", run_cmd),
+        (migration.MigrationContext, "run_migrations", run_migrations),
+    ]
+
+
+def _explain_at_end(error: Exception, config: Config, runs: list[RecordedRun]) -> None:
+    """Have the explanation printed if the exception ends the process."""
+    import sys
+
+    if sys.excepthook is not sys.__excepthook__:
+        return
+
+    def excepthook(
+        kind: type[BaseException], value: BaseException, trace: TracebackType | None
+    ) -> None:
+        if value is not error:
+            sys.__excepthook__(kind, value, trace)
+            return
+        from alembic_native.run.explanation import explain
+
+        try:
+            text = explain(error, _circumstances(config, runs))
+        except Exception as fault:
+            # Whatever it is, the person gets what Python says.
+            sys.__excepthook__(kind, value, trace)
+            from alembic_native.upstream import faults
+
+            faults.report(fault, "The traceback above is Python's own.")
+            return
+        _write(text)
+
+    sys.excepthook = excepthook
+
+
+def _give_hint(exit_: SystemExit, config: Config, runs: list[RecordedRun]) -> None:
+    """Print what to do about the error that Alembic has told before it ended the command."""
+    from alembic.util import CommandError
+
+    error = exit_.__context__
+    while isinstance(error, SystemExit):
+        error = error.__context__
+    if not isinstance(error, CommandError) or getattr(config.cmd_opts, "quiet", False):
+        return
+    from alembic_native.printable import printable
+    from alembic_native.run.hints import hint_for
+
+    try:
+        circumstances = _circumstances(config, runs)
+        hint = circumstances.secrets.masked(hint_for(error, circumstances))
+    except Exception as fault:
+        # The error itself has been told.
+        from alembic_native.upstream import faults
+
+        faults.report(fault, "There is no hint for this error.")
+        return
+    if hint:
+        _write(f"Hint: {printable(hint)}\n")
+
+
+def _circumstances(config: Config, runs: list[RecordedRun]) -> Circumstances:
+    import os
+
+    import alembic
+    import sqlalchemy
+
+    import alembic_native
+    from alembic_native.run.circumstances import Circumstances
+    from alembic_native.run.frames import OwnFiles
+    from alembic_native.run.secrets import Secrets
+
+    files = [str(file) for file in (config.config_file_name, config.toml_file_name) if file]
+    files = [file for file in files if os.path.isfile(file)]
+    packages = (alembic, alembic_native, sqlalchemy)
+
+    def option(name: str) -> Any:
+        # The configuration may be what is wrong.
+        with suppress(Exception):
+            return config.get_alembic_option(name)
+        return None
+
+    return Circumstances(
+        command=_command_name(config),
+        secrets=Secrets(os.environ, _values_in(files)),
+        own_files=OwnFiles(os.path.dirname(str(package.__file__)) for package in packages),
+        configuration=files[0] if files else None,
+        named_files=getattr(config.cmd_opts, "config", None) or (),
+        option=option,
+        runs=runs,
+        heads=lambda: _heads(config),
+    )
+
+
+def _values_in(files: list[str]) -> Iterator[str]:
+    """What stands after the = of a line, in files that may be as they should or not."""
+    for file in files:
+        with open(file, encoding="utf-8", errors="replace") as opened:
+            for line in opened:
+                yield line.partition("=")[2].strip(" \t\n\"'").replace("%%", "%")
+
+
+def _command_name(config: Config) -> str:
+    function = getattr(config.cmd_opts, "cmd", [None])[0]
+    return str(getattr(function, "__name__", "")).replace("_", "-")
+
+
+def _heads(config: Config) -> list[Head]:
+    from alembic_native.run.circumstances import Head
+    from alembic_native.upstream.script_directory import directory_of
+
+    directory = directory_of(config)
+    scripts = [directory.get_revision(head) for head in directory.get_heads()]
+    return [
+        Head(script.revision, script.doc, str(script.path))
+        for script in scripts
+        if script is not None
+    ]
+
+
+def _write(text: str) -> None:
+    import sys
+
+    if sys.stderr is None:
+        return
+    encoding = getattr(sys.stderr, "encoding", None) or "ascii"
+    # What was printed before comes first. Either may be closed, or take no more.
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stderr.flush()

@@ -1,0 +1,24 @@
+"""docs/errors.md is what the commands print."""
+
+from __future__ import annotations
+
+import pathlib
+
+from tests.errors import document, running
+from tests.errors.cases import PASSWORD
+
+
+def test_the_page_is_what_the_commands_print(tmp_path: pathlib.Path) -> None:
+    """If it is not, look at what has changed, and write it anew: `python -m tests.errors`."""
+    with running.runner(tmp_path) as runner:
+        outcomes = document.outcomes(runner)
+    page = document.comparable(document.render(outcomes, runner.ports))
+    written = document.comparable(document.FILE.read_text(encoding="utf-8"))
+    changed = set(page.split("\n## ")) - set(written.split("\n## "))
+    assert not changed
+    assert page == written
+    for outcome in outcomes:
+        assert outcome.ours.exit_code == outcome.upstream.exit_code
+        assert outcome.ours.stdout == outcome.upstream.stdout
+        for secret in (PASSWORD, "letmein7", "opensesame9"):
+            assert secret.encode() not in outcome.ours.stderr
