@@ -70,13 +70,15 @@ def as_seconds(setting: Setting, default: float, zero: str) -> float:
 
     ``zero`` says to people what 0 means. Raises ``InvalidSetting``.
     """
+    import math
+
     if setting.value is None:
         return default
     found = _DURATION.fullmatch(str(setting.value).strip().lower())
-    seconds = float("inf")
+    seconds = math.inf
     if found is not None and found[2] in _SECONDS:
         seconds = float(found[1]) * _SECONDS[found[2]]
-    if seconds == float("inf"):
+    if seconds == math.inf:
         raise InvalidSetting(
             f"{setting.where} is {str(setting.value)!r}, and has to be a number of seconds, or a "
             f"number with a unit (ms, s, min, h): {zero}."
