@@ -69,15 +69,16 @@ def as_seconds(setting: Setting, default: float, zero: str) -> float:
 
     ``zero`` says to people what 0 means. Raises ``InvalidSetting``.
     """
-    if setting.value is None:
-        return default
+    import math
     import re
 
+    if setting.value is None:
+        return default
     found = re.fullmatch(_DURATION, str(setting.value).strip().lower(), re.ASCII)
-    seconds = float("inf")
+    seconds = math.inf
     if found is not None and found[2] in _SECONDS:
         seconds = float(found[1]) * _SECONDS[found[2]]
-    if seconds == float("inf"):
+    if seconds == math.inf:
         raise InvalidSetting(
             f"{setting.where} is {str(setting.value)!r}, and has to be a number of seconds, or a "
             f"number with a unit (ms, s, min, h): {zero}."

@@ -56,13 +56,7 @@ def _rows(project: Project, url: str, effort: Effort) -> Iterator[Comparison]:
         Promise(at_least=_FASTER_THAN_UPSTREAM) if is_usual else NONE,
     )
     yield row
-    yield replace(
-        row,
-        against="python -c pass",
-        that=samples["floor"],
-        promise=Promise(milliseconds_above=_MILLISECONDS_ABOVE_THE_FLOOR) if is_usual else NONE,
-        shows="difference",
-    )
+    yield row.above_the_floor(samples["floor"], _MILLISECONDS_ABOVE_THE_FLOOR if is_usual else None)
     yield replace(
         row,
         work=f"upgrade head, nothing to do, {project.size:,} scripts",

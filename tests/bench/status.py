@@ -140,13 +140,7 @@ def _one_database(project: Project, url: str, effort: Effort) -> Iterator[Compar
         Promise(at_least=_FASTER_THAN_CURRENT) if is_usual else NONE,
     )
     yield row
-    yield replace(
-        row,
-        against="python -c pass",
-        that=samples["floor"],
-        promise=Promise(milliseconds_above=_MILLISECONDS_ABOVE_THE_FLOOR) if is_usual else NONE,
-        shows="difference",
-    )
+    yield row.above_the_floor(samples["floor"], _MILLISECONDS_ABOVE_THE_FLOOR if is_usual else None)
 
 
 def _many_schemas(project: Project, url: str, count: int, effort: Effort) -> Iterator[Comparison]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tests.bench.processes import Sample, best, median
@@ -39,6 +39,13 @@ class Comparison:
     is_memory: bool = False
     #: What the column `ratio` shows: `that / ours`, `ours / that` or `ours - that`.
     shows: Literal["gain", "growth", "difference"] = "gain"
+
+    def above_the_floor(self, floor: Sample, milliseconds: float | None) -> Comparison:
+        """The same beside an interpreter that does nothing; at most so much is promised."""
+        promise = NONE if milliseconds is None else Promise(milliseconds_above=milliseconds)
+        return replace(
+            self, against="python -c pass", that=floor, promise=promise, shows="difference"
+        )
 
     @property
     def gain(self) -> float:

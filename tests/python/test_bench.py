@@ -161,7 +161,7 @@ def test_a_tiny_run_prints_and_writes_a_table_a_subject(
 
     sections = written.read_text(encoding="utf-8").split("### ")[1:]
     tables = {section.split()[0]: section for section in sections}
-    assert list(tables) == ["core", "commands", "lint", "lock", "status"]
+    assert list(tables) == ["core", "commands", "lint", "lock", "status", "nothing_to_do"]
     for table in tables.values():
         head, _, *rows = [line for line in table.splitlines() if line.startswith("|")]
         assert head == f"| {' | '.join(HEAD)} |"

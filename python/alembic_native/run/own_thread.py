@@ -52,7 +52,6 @@ class _OwnThread(Generic[Result]):
         self._thread = threading.Thread(
             target=context.run, args=(self._work,), name="alembic env.py", daemon=True
         )
-        self._thread.start()
 
     def _work(self) -> None:
         try:
@@ -65,7 +64,8 @@ class _OwnThread(Generic[Result]):
             self._has_ended.set()
 
     def wait(self) -> None:
-        """Until it has ended. Raises what interrupts the caller."""
+        """Start it, until it has ended. Raises what interrupts the caller."""
+        self._thread.start()
         while not self._has_ended.wait(_PAUSE):
             if _cancellations() > self._cancellations:
                 raise asyncio.CancelledError
@@ -73,7 +73,7 @@ class _OwnThread(Generic[Result]):
     def cancel(self) -> None:
         """Cancel its tasks, and wait until it has ended, or for as long as is reasonable."""
         is_told = False
-        rest = _GRACE
+        rest = _GRACE if self._thread.ident else 0.0
         while rest > 0 and not self._has_ended.is_set():
             loop = None if is_told else _loop_of(self._thread)
             if loop is not None:
