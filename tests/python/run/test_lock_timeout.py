@@ -20,6 +20,7 @@ from tests.locking.projects import Project
 from tests.locking.readers import Readers
 from tests.python.run.lock_waits import (
     ALTER_ORDERS,
+    BUILD_INDEX,
     TRY_AGAIN,
     Alembic,
     Pauses,
@@ -29,7 +30,7 @@ from tests.python.run.lock_waits import (
     in_thread,
     orders,
     pauses,
-    wait_until_one_waits,
+    wait_until,
 )
 from tests.servers import PostgresServer
 
@@ -211,11 +212,7 @@ def test_a_statement_in_autocommit_is_not_run_again(
     orders(postgres_url)
     database = postgres_url.rpartition("/")[2]
     rows(postgres_url, f"ALTER DATABASE {database} SET lock_timeout = '100ms'")
-    body = (
-        "    with op.get_context().autocommit_block():\n"
-        '        op.execute("CREATE INDEX CONCURRENTLY an_index ON orders (id)")\n'
-    )
-    project = Project(tmp_path / "project", 2, LIMIT, {2: body})
+    project = Project(tmp_path / "project", 2, LIMIT, {2: BUILD_INDEX})
     with held(postgres_url, "INSERT INTO orders VALUES (2)"):
         ending = alembic(project, postgres_url)
     assert ending.exit_code == TRY_AGAIN
@@ -245,26 +242,41 @@ def test_a_relative_target_is_not_counted_twice(
         assert state(postgres_url).heads == ["step0002"]
 
 
+LOCK_AND_WAIT = """
+    import pathlib, time
+    op.execute("LOCK TABLE other")
+    while not pathlib.Path({file!r}).exists():
+        time.sleep(0.01)
+    op.execute("LOCK TABLE orders")
+"""
+
+
 def test_a_deadlock_starts_the_command_over(
     postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
 ) -> None:
     orders(postgres_url)
     rows(postgres_url, "CREATE TABLE other (id INTEGER)")
+    # Who looks for a deadlock first is the one that is ended.
     database = postgres_url.rpartition("/")[2]
     rows(postgres_url, f"ALTER DATABASE {database} SET deadlock_timeout = '50ms'")
-    body = '    op.execute("LOCK TABLE other")\n    op.execute("LOCK TABLE orders")\n'
-    project = Project(tmp_path / "project", 2, {"lock_timeout": "30s"}, {2: body})
+    another_waits = tmp_path / "another waits"
+    body = LOCK_AND_WAIT.format(file=str(another_waits))
+    project = Project(tmp_path / "project", 2, {"lock_timeout": "60s"}, {2: body})
     with engine_for(postgres_url).connect() as other:
         transaction = other.begin()
-        other.exec_driver_sql("SET deadlock_timeout = '1min'")
+        other.exec_driver_sql("SET deadlock_timeout = '10min'")
         other.exec_driver_sql("LOCK TABLE orders")
 
         def lock_other() -> None:
-            wait_until_one_waits(postgres_url)
+            wait_until(postgres_url, "SELECT 1 FROM pg_locks WHERE relation = 'other'::regclass")
             other.exec_driver_sql("LOCK TABLE other")
             transaction.rollback()
 
-        with in_thread(lock_other):
+        def tell_the_script() -> None:
+            wait_until(postgres_url, "SELECT 1 FROM pg_locks WHERE NOT granted")
+            another_waits.touch()
+
+        with in_thread(lock_other), in_thread(tell_the_script):
             ending = alembic(project, postgres_url)
     assert ending.exit_code == 0, ending.output
     assert pauses.count == 1

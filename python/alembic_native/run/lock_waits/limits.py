@@ -9,17 +9,20 @@ ends, since a pool may hand it to others; unless a script has set something else
 from __future__ import annotations
 
 import abc
-import logging
 import math
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.printable import printable
 from alembic_native.run.lock_waits.committed_work import is_in_autocommit
+from alembic_native.run.lock_waits.watch import log
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-log = logging.getLogger("alembic.lock_waits")
+
+_LARGEST_INTEGER = 2**31 - 1
+#: Seconds: a year.
+_LONGEST_OF_MYSQL = 31536000
 
 
 class Limit(abc.ABC):
@@ -45,7 +48,7 @@ class Limit(abc.ABC):
         """The run has ended, whichever way."""
 
     def _send(self, sql: str) -> Any:
-        """The first row, if there is one. Nothing is raised: the run's next statement will be."""
+        """The first row, if there is one. No error is raised: the run will meet it, too."""
         try:
             cursor = self._connection.connection.cursor()
             try:
@@ -76,7 +79,7 @@ class PostgresLimit(Limit):
         if self._is_to_be_set:
             self._is_to_be_set = False
             if not is_in_autocommit(self._connection):
-                self._send(f"SET LOCAL lock_timeout = {max(1, round(self._seconds * 1000))}")
+                self._send(f"SET LOCAL lock_timeout = {milliseconds(self._seconds)}")
 
 
 class MySQLLimit(Limit):
@@ -108,7 +111,7 @@ class MySQLLimit(Limit):
 
     @property
     def _whole_seconds(self) -> int:
-        return max(1, math.ceil(self._seconds))
+        return min(max(1, math.ceil(self._seconds)), _LONGEST_OF_MYSQL)
 
 
 class SQLiteLimit(Limit):
@@ -129,7 +132,7 @@ class SQLiteLimit(Limit):
 
     @property
     def _milliseconds(self) -> int:
-        return max(1, round(self._seconds * 1000))
+        return milliseconds(self._seconds)
 
 
 class Unlimited(Limit):
@@ -140,6 +143,11 @@ class Unlimited(Limit):
             "lock_timeout is not known for this database (%s), and does nothing",
             self._connection.dialect.name,
         )
+
+
+def milliseconds(seconds: float) -> int:
+    """What servers take: at least one, since 0 is no limit to them."""
+    return min(max(1, round(seconds * 1000)), _LARGEST_INTEGER)
 
 
 def limit_for(connection: Connection, seconds: float) -> Limit:
