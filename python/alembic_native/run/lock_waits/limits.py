@@ -9,6 +9,7 @@ ends, since a pool may hand it to others; unless a script has set something else
 from __future__ import annotations
 
 import abc
+import logging
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,8 @@ class Limit(abc.ABC):
     def __init__(self, connection: Connection, seconds: float) -> None:
         self._connection = connection
         self._seconds = seconds
-        self._is_warned_of = False
+        #: An error is told once, and not when the connection may be gone by the end of a run.
+        self._error_level = logging.WARNING
 
     @abc.abstractmethod
     def begin(self) -> None:
@@ -58,9 +60,8 @@ class Limit(abc.ABC):
                 cursor.close()
         except Exception as error:
             # The driver's, whichever that is.
-            if not self._is_warned_of:
-                self._is_warned_of = True
-                log.warning("lock_timeout cannot be set: %s", printable(str(error)))
+            log.log(self._error_level, "lock_timeout cannot be set: %s", printable(str(error)))
+            self._error_level = logging.DEBUG
             return None
 
 
@@ -101,6 +102,7 @@ class MySQLLimit(Limit):
         if self._before is None or self._connection.invalidated:
             return
         number = self._whole_seconds
+        self._error_level = logging.DEBUG
         self._send(
             "SET "
             + ", ".join(
@@ -127,6 +129,7 @@ class SQLiteLimit(Limit):
     def end(self) -> None:
         if self._before is None or self._connection.invalidated:
             return
+        self._error_level = logging.DEBUG
         if self._send("PRAGMA busy_timeout") == (self._milliseconds,):
             self._send(f"PRAGMA busy_timeout = {int(self._before[0])}")
 
