@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import random
 import signal
 import sys
 import threading
@@ -13,7 +14,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from alembic_native.run.lock_waits import retries
 from alembic_native.run.lock_waits.limits import limit_for
+from alembic_native.run.lock_waits.settings import read_settings
+from alembic_native.run.lock_waits.steps import Statement
 from tests.locking.database import State, engine_for, lock_is_free, rows, state
 from tests.locking.pgbouncer import transaction_pooler
 from tests.locking.projects import Project
@@ -313,6 +317,32 @@ def test_a_connection_of_the_caller_is_left_alone(
     assert (tmp_path / "noted").read_text().strip() == "300ms"
 
 
+ENV_WITH_A_TRANSACTION = """
+import os
+import sqlalchemy
+from alembic import context
+
+engine = sqlalchemy.create_engine(os.environ["DATABASE_URL"])
+with engine.begin() as connection:
+    context.configure(connection=connection)
+    context.run_migrations()
+"""
+
+
+def test_a_transaction_that_env_py_itself_has_begun_is_limited_and_begun_again(
+    postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path)
+    (project.folder / "env.py").write_text(ENV_WITH_A_TRANSACTION)
+    with held(postgres_url, READER) as release:
+        pauses.then = release
+        ending = alembic(project, postgres_url)
+    assert ending.exit_code == 0, ending.output
+    assert pauses.count == 1
+    assert columns(postgres_url) == ["state_2", "state_3"]
+
+
 def test_a_connection_that_stays_open_is_not_used_again(
     postgres_url: str,
     tmp_path: pathlib.Path,
@@ -349,6 +379,41 @@ def test_ctrl_c_during_a_pause_ends_at_once(
     interrupt.join()
     assert state(postgres_url) == EMPTY
     assert lock_is_free(postgres_url)
+
+
+def test_pauses_grow_up_to_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(random, "uniform", lambda low, high: (low, high))
+    longest = [retries.random_pause(tries) for tries in range(1, 8)]
+    assert longest == [(0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (0, 30), (0, 30)]
+
+
+def test_a_statement_is_told_without_what_stands_in_quotes() -> None:
+    told = Statement("ALTER ROLE shop\n  PASSWORD 'hunter''2'", 0.0).shortened
+    assert told == "ALTER ROLE shop PASSWORD '...'"
+
+
+@pytest.mark.parametrize(
+    ("sql", "word"),
+    [
+        ("select 1", "SELECT"),
+        ("-- why\n/* and\nhow */ Update t", "UPDATE"),
+        ("(SELECT 1)", ""),
+        ("", ""),
+    ],
+)
+def test_the_first_word_of_a_statement(sql: str, word: str) -> None:
+    assert Statement(sql, 0.0).first_word == word
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("", 5.0), ("on", 5.0), ("off", None), ("0", None), ("1", 1.0), ("2min", 120.0)],
+)
+def test_what_lock_watch_may_be(
+    value: str, seconds: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALEMBIC_LOCK_WATCH", value)
+    assert read_settings(None).watch == seconds
 
 
 @pytest.mark.parametrize(
