@@ -22,6 +22,12 @@ TRY_AGAIN = 75
 ALTER_ORDERS = '    op.execute("ALTER TABLE orders ADD COLUMN state_{n} INTEGER")\n'
 
 
+BUILD_INDEX = """\
+    with op.get_context().autocommit_block():
+        op.execute("CREATE INDEX CONCURRENTLY an_index ON orders (id)")
+"""
+
+
 @dataclasses.dataclass(frozen=True)
 class Ending:
     """The exit code of a command, and what it printed."""
@@ -94,10 +100,23 @@ def in_thread(work: Callable[[], None]) -> Iterator[None]:
         assert not thread.is_alive()
 
 
-def wait_until_one_waits(url: str) -> None:
-    """Until a session of a PostgreSQL database waits for a lock."""
+@contextlib.contextmanager
+def owned_by_role(url: str, options: str) -> Iterator[str]:
+    """The URL of a role that owns `orders` and sees little else; dropped afterwards."""
+    role = f"role_of_{sa.engine.make_url(url).database}"
+    rows(url, f"CREATE ROLE {role} LOGIN {options}")
+    rows(url, f"ALTER TABLE orders OWNER TO {role}; GRANT ALL ON SCHEMA public TO {role}")
+    try:
+        changed = sa.engine.make_url(url).set(username=role)
+        yield changed.render_as_string(hide_password=False)
+    finally:
+        rows(url, f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+def wait_until(url: str, sql: str) -> None:
+    """Until a query has a row."""
     deadline = time.monotonic() + 60
-    while not rows(url, "SELECT 1 FROM pg_locks WHERE NOT granted"):
+    while not rows(url, sql):
         assert time.monotonic() < deadline
         time.sleep(0.02)
 

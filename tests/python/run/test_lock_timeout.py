@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import random
 import signal
 import sys
 import threading
@@ -13,13 +14,17 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from alembic_native.run.lock_waits import retries
 from alembic_native.run.lock_waits.limits import limit_for
+from alembic_native.run.lock_waits.settings import read_settings
+from alembic_native.run.lock_waits.steps import Statement
 from tests.locking.database import State, engine_for, lock_is_free, rows, state
 from tests.locking.pgbouncer import transaction_pooler
 from tests.locking.projects import Project
 from tests.locking.readers import Readers
 from tests.python.run.lock_waits import (
     ALTER_ORDERS,
+    BUILD_INDEX,
     TRY_AGAIN,
     Alembic,
     Pauses,
@@ -29,7 +34,7 @@ from tests.python.run.lock_waits import (
     in_thread,
     orders,
     pauses,
-    wait_until_one_waits,
+    wait_until,
 )
 from tests.servers import PostgresServer
 
@@ -211,11 +216,7 @@ def test_a_statement_in_autocommit_is_not_run_again(
     orders(postgres_url)
     database = postgres_url.rpartition("/")[2]
     rows(postgres_url, f"ALTER DATABASE {database} SET lock_timeout = '100ms'")
-    body = (
-        "    with op.get_context().autocommit_block():\n"
-        '        op.execute("CREATE INDEX CONCURRENTLY an_index ON orders (id)")\n'
-    )
-    project = Project(tmp_path / "project", 2, LIMIT, {2: body})
+    project = Project(tmp_path / "project", 2, LIMIT, {2: BUILD_INDEX})
     with held(postgres_url, "INSERT INTO orders VALUES (2)"):
         ending = alembic(project, postgres_url)
     assert ending.exit_code == TRY_AGAIN
@@ -245,26 +246,41 @@ def test_a_relative_target_is_not_counted_twice(
         assert state(postgres_url).heads == ["step0002"]
 
 
+LOCK_AND_WAIT = """
+    import pathlib, time
+    op.execute("LOCK TABLE other")
+    while not pathlib.Path({file!r}).exists():
+        time.sleep(0.01)
+    op.execute("LOCK TABLE orders")
+"""
+
+
 def test_a_deadlock_starts_the_command_over(
     postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
 ) -> None:
     orders(postgres_url)
     rows(postgres_url, "CREATE TABLE other (id INTEGER)")
+    # Who looks for a deadlock first is the one that is ended.
     database = postgres_url.rpartition("/")[2]
     rows(postgres_url, f"ALTER DATABASE {database} SET deadlock_timeout = '50ms'")
-    body = '    op.execute("LOCK TABLE other")\n    op.execute("LOCK TABLE orders")\n'
-    project = Project(tmp_path / "project", 2, {"lock_timeout": "30s"}, {2: body})
+    another_waits = tmp_path / "another waits"
+    body = LOCK_AND_WAIT.format(file=str(another_waits))
+    project = Project(tmp_path / "project", 2, {"lock_timeout": "60s"}, {2: body})
     with engine_for(postgres_url).connect() as other:
         transaction = other.begin()
-        other.exec_driver_sql("SET deadlock_timeout = '1min'")
+        other.exec_driver_sql("SET deadlock_timeout = '10min'")
         other.exec_driver_sql("LOCK TABLE orders")
 
         def lock_other() -> None:
-            wait_until_one_waits(postgres_url)
+            wait_until(postgres_url, "SELECT 1 FROM pg_locks WHERE relation = 'other'::regclass")
             other.exec_driver_sql("LOCK TABLE other")
             transaction.rollback()
 
-        with in_thread(lock_other):
+        def tell_the_script() -> None:
+            wait_until(postgres_url, "SELECT 1 FROM pg_locks WHERE NOT granted")
+            another_waits.touch()
+
+        with in_thread(lock_other), in_thread(tell_the_script):
             ending = alembic(project, postgres_url)
     assert ending.exit_code == 0, ending.output
     assert pauses.count == 1
@@ -299,6 +315,32 @@ def test_a_connection_of_the_caller_is_left_alone(
         assert connection.in_transaction()
     assert pauses.count == 0
     assert (tmp_path / "noted").read_text().strip() == "300ms"
+
+
+ENV_WITH_A_TRANSACTION = """
+import os
+import sqlalchemy
+from alembic import context
+
+engine = sqlalchemy.create_engine(os.environ["DATABASE_URL"])
+with engine.begin() as connection:
+    context.configure(connection=connection)
+    context.run_migrations()
+"""
+
+
+def test_a_transaction_that_env_py_itself_has_begun_is_limited_and_begun_again(
+    postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    orders(postgres_url)
+    project = altering(tmp_path)
+    (project.folder / "env.py").write_text(ENV_WITH_A_TRANSACTION)
+    with held(postgres_url, READER) as release:
+        pauses.then = release
+        ending = alembic(project, postgres_url)
+    assert ending.exit_code == 0, ending.output
+    assert pauses.count == 1
+    assert columns(postgres_url) == ["state_2", "state_3"]
 
 
 def test_a_connection_that_stays_open_is_not_used_again(
@@ -337,6 +379,41 @@ def test_ctrl_c_during_a_pause_ends_at_once(
     interrupt.join()
     assert state(postgres_url) == EMPTY
     assert lock_is_free(postgres_url)
+
+
+def test_pauses_grow_up_to_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(random, "uniform", lambda low, high: (low, high))
+    longest = [retries.random_pause(tries) for tries in range(1, 8)]
+    assert longest == [(0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (0, 30), (0, 30)]
+
+
+def test_a_statement_is_told_without_what_stands_in_quotes() -> None:
+    told = Statement("ALTER ROLE shop\n  PASSWORD 'hunter''2'", 0.0).shortened
+    assert told == "ALTER ROLE shop PASSWORD '...'"
+
+
+@pytest.mark.parametrize(
+    ("sql", "word"),
+    [
+        ("select 1", "SELECT"),
+        ("-- why\n/* and\nhow */ Update t", "UPDATE"),
+        ("(SELECT 1)", ""),
+        ("", ""),
+    ],
+)
+def test_the_first_word_of_a_statement(sql: str, word: str) -> None:
+    assert Statement(sql, 0.0).first_word == word
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("", 5.0), ("on", 5.0), ("off", None), ("0", None), ("1", 1.0), ("2min", 120.0)],
+)
+def test_what_lock_watch_may_be(
+    value: str, seconds: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALEMBIC_LOCK_WATCH", value)
+    assert read_settings(None).watch == seconds
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,14 @@ from tests.locking.database import rows, state
 from tests.locking.projects import Project
 from tests.python.run.lock_waits import (
     ALTER_ORDERS,
+    BUILD_INDEX,
     Alembic,
     alembic,
     columns,
     held,
     in_thread,
     orders,
+    owned_by_role,
 )
 
 __all__ = ["alembic"]
@@ -183,11 +185,7 @@ def test_how_far_an_index_is(
     postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, seen: Seen
 ) -> None:
     orders(postgres_url)
-    body = (
-        "    with op.get_context().autocommit_block():\n"
-        '        op.execute("CREATE INDEX CONCURRENTLY an_index ON orders (id)")\n'
-    )
-    project = Project(tmp_path / "project", 2, WATCH, {2: body})
+    project = Project(tmp_path / "project", 2, WATCH, {2: BUILD_INDEX})
     with held_until(seen, "building the index", postgres_url, "INSERT INTO orders VALUES (2)"):
         ending = alembic(project, postgres_url)
     assert ending.exit_code == 0, ending.output
@@ -201,16 +199,11 @@ def test_a_role_that_may_not_see_the_sessions_of_others(
     postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, seen: Seen
 ) -> None:
     orders(postgres_url)
-    database = make_url(postgres_url).database
-    role = f"blind_{database}"
-    rows(postgres_url, f"CREATE ROLE {role} LOGIN; ALTER TABLE orders OWNER TO {role}")
-    rows(postgres_url, f"GRANT ALL ON SCHEMA public TO {role}")
-    url = make_url(postgres_url).set(username=role).render_as_string(hide_password=False)
-    try:
-        with held_until(seen, "In the way", postgres_url, "SELECT * FROM orders"):
-            ending = alembic(altering(tmp_path), url)
-    finally:
-        rows(postgres_url, f"DROP OWNED BY {role}; DROP ROLE {role}")
+    with (
+        owned_by_role(postgres_url, "") as url,
+        held_until(seen, "In the way", postgres_url, "SELECT * FROM orders"),
+    ):
+        ending = alembic(altering(tmp_path), url)
     assert ending.exit_code == 0, ending.output
     told = ending.output.partition("In the way: ")[2]
     assert told.endswith(", application the test, user postgres")
@@ -220,25 +213,18 @@ def test_where_no_second_connection_is_to_be_had_it_is_silent(
     postgres_url: str, tmp_path: pathlib.Path, alembic: Alembic, seen: Seen, looks: list[str]
 ) -> None:
     orders(postgres_url)
-    database = make_url(postgres_url).database
-    project = altering(tmp_path)
-    role = f"alone_{database}"
-    rows(postgres_url, f"CREATE ROLE {role} LOGIN CONNECTION LIMIT 1")
-    rows(postgres_url, f"ALTER TABLE orders OWNER TO {role}")
-    rows(postgres_url, f"GRANT ALL ON SCHEMA public TO {role}")
-    url = make_url(postgres_url).set(username=role).render_as_string(hide_password=False)
-    try:
-        with held(postgres_url, "SELECT * FROM orders") as release:
+    with (
+        owned_by_role(postgres_url, "CONNECTION LIMIT 1") as url,
+        held(postgres_url, "SELECT * FROM orders") as release,
+    ):
 
-            def release_after_two_looks() -> None:
-                while len(looks) < 2:
-                    time.sleep(0.01)
-                release()
+        def release_after_two_looks() -> None:
+            while len(looks) < 2:
+                time.sleep(0.01)
+            release()
 
-            with in_thread(release_after_two_looks):
-                ending = alembic(project, url)
-    finally:
-        rows(postgres_url, f"DROP OWNED BY {role}; DROP ROLE {role}")
+        with in_thread(release_after_two_looks):
+            ending = alembic(altering(tmp_path), url)
     assert ending.exit_code == 0, ending.output
     assert seen.messages == []
 

@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from alembic_native.printable import printable
 from alembic_native.run.lock_waits.committed_work import is_in_autocommit
+from alembic_native.run.lock_waits.watch import log
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-log = logging.getLogger("alembic.lock_waits")
+
+_LARGEST_INTEGER = 2**31 - 1
+#: Seconds: a year.
+_LONGEST_OF_MYSQL = 31536000
 
 
 class Limit(abc.ABC):
@@ -29,7 +33,8 @@ class Limit(abc.ABC):
     def __init__(self, connection: Connection, seconds: float) -> None:
         self._connection = connection
         self._seconds = seconds
-        self._is_warned_of = False
+        #: An error is told once, and not when the connection may be gone by the end of a run.
+        self._error_level = logging.WARNING
 
     @abc.abstractmethod
     def begin(self) -> None:
@@ -45,7 +50,7 @@ class Limit(abc.ABC):
         """The run has ended, whichever way."""
 
     def _send(self, sql: str) -> Any:
-        """The first row, if there is one. Nothing is raised: the run's next statement will be."""
+        """The first row, if there is one. No error is raised: the run will meet it, too."""
         try:
             cursor = self._connection.connection.cursor()
             try:
@@ -55,9 +60,8 @@ class Limit(abc.ABC):
                 cursor.close()
         except Exception as error:
             # The driver's, whichever that is.
-            if not self._is_warned_of:
-                self._is_warned_of = True
-                log.warning("lock_timeout cannot be set: %s", printable(str(error)))
+            log.log(self._error_level, "lock_timeout cannot be set: %s", printable(str(error)))
+            self._error_level = logging.DEBUG
             return None
 
 
@@ -76,7 +80,7 @@ class PostgresLimit(Limit):
         if self._is_to_be_set:
             self._is_to_be_set = False
             if not is_in_autocommit(self._connection):
-                self._send(f"SET LOCAL lock_timeout = {max(1, round(self._seconds * 1000))}")
+                self._send(f"SET LOCAL lock_timeout = {milliseconds(self._seconds)}")
 
 
 class MySQLLimit(Limit):
@@ -98,6 +102,7 @@ class MySQLLimit(Limit):
         if self._before is None or self._connection.invalidated:
             return
         number = self._whole_seconds
+        self._error_level = logging.DEBUG
         self._send(
             "SET "
             + ", ".join(
@@ -108,7 +113,7 @@ class MySQLLimit(Limit):
 
     @property
     def _whole_seconds(self) -> int:
-        return max(1, math.ceil(self._seconds))
+        return min(max(1, math.ceil(self._seconds)), _LONGEST_OF_MYSQL)
 
 
 class SQLiteLimit(Limit):
@@ -124,12 +129,13 @@ class SQLiteLimit(Limit):
     def end(self) -> None:
         if self._before is None or self._connection.invalidated:
             return
+        self._error_level = logging.DEBUG
         if self._send("PRAGMA busy_timeout") == (self._milliseconds,):
             self._send(f"PRAGMA busy_timeout = {int(self._before[0])}")
 
     @property
     def _milliseconds(self) -> int:
-        return max(1, round(self._seconds * 1000))
+        return milliseconds(self._seconds)
 
 
 class Unlimited(Limit):
@@ -140,6 +146,11 @@ class Unlimited(Limit):
             "lock_timeout is not known for this database (%s), and does nothing",
             self._connection.dialect.name,
         )
+
+
+def milliseconds(seconds: float) -> int:
+    """What servers take: at least one, since 0 is no limit to them."""
+    return min(max(1, round(seconds * 1000)), _LARGEST_INTEGER)
 
 
 def limit_for(connection: Connection, seconds: float) -> Limit:

@@ -65,7 +65,7 @@ def _waits_for_a_table(query: Query, session: int) -> bool:
 
 
 def _rows_if_any(query: Query, sql: str) -> list[Any]:
-    """None where this server lacks the view, or the user may not read it."""
+    """Empty where this server lacks the view, or the user may not read it."""
     try:
         return query(sql)
     except Exception:

@@ -14,11 +14,10 @@ from alembic_native.run.lock_waits.sight import Sight, listed
 
 #: So many characters of a statement tell it from others; the server keeps about 1000 bytes.
 _COMPARED = 200
-_SESSION = """
+_AT_WORK = """
 SELECT pid FROM pg_stat_activity
 WHERE state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()
-  AND usename = session_user AND (pid = {pid} OR md5(left(query, {length})) = '{digest}')
-ORDER BY pid <> {pid} LIMIT 2
+  AND usename = session_user AND {condition} LIMIT 2
 """
 _WANTED = """
 SELECT mode, CASE WHEN relation IS NOT NULL THEN CAST(CAST(relation AS regclass) AS text) END
@@ -52,19 +51,20 @@ def look(query: Query, session: int, statement: str) -> Sight:
     Behind a pooler the driver does not know the session: then it is the only one of this user that
     is at work on such a statement.
     """
-    digest = hashlib.md5(statement[:_COMPARED].encode(), usedforsecurity=False).hexdigest()
-    found = query(_SESSION.format(pid=session, length=_COMPARED, digest=digest))
-    pids = [pid for (pid,) in found]
-    if session in pids:
-        pids = [session]
-    if len(pids) != 1:
+    found = query(_AT_WORK.format(condition=f"pid = {session}"))
+    if not found:
+        digest = hashlib.md5(statement[:_COMPARED].encode(), usedforsecurity=False).hexdigest()
+        condition = f"md5(left(query, {_COMPARED})) = '{digest}'"
+        found = query(_AT_WORK.format(condition=condition))
+    if len(found) != 1:
         return Sight()
-    blockers = [_described(*row) for row in query(_BLOCKERS.format(pid=pids[0]))]
+    ((pid,),) = found
+    blockers = [_described(*row) for row in query(_BLOCKERS.format(pid=pid))]
     text = listed(blockers)
     if text:
-        wanted = [_wanted(*row) for row in query(_WANTED.format(pid=pids[0]))]
+        wanted = [_wanted(*row) for row in query(_WANTED.format(pid=pid))]
         text = f"{wanted[0]}{text}" if wanted else text
-    return Sight(text, _progress(query, pids[0], statement))
+    return Sight(text, _progress(query, pid, statement))
 
 
 def _described(

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from alembic_native.run.errors import LockWaitTimeout
 from alembic_native.run.lock_waits.limited_run import Cut, LimitedRun
-from alembic_native.run.lock_waits.limits import log
 from alembic_native.run.lock_waits.settings import Settings
+from alembic_native.run.lock_waits.watch import log
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
@@ -126,4 +126,4 @@ def _told(cut: Cut) -> str:
     )
     step = f" of {cut.step}" if cut.step else ""
     way = f" In the way: {cut.blockers}." if cut.blockers else ""
-    return f"{what}{step}: {cut.statement.rstrip('.')}.{way}"
+    return f"{what}{step}: {cut.statement}.{way}"

@@ -28,7 +28,7 @@ class Statement(NamedTuple):
     def shortened(self) -> str:
         """On one line, without what stands in quotes: that may be a password."""
         words = re.sub(_LITERAL, "'...'", " ".join(self.text.split()))
-        cut = words[: _LONGEST_TEXT - 3] + "..." if len(words) > _LONGEST_TEXT else words
+        cut = f"{words[:_LONGEST_TEXT]} [...]" if len(words) > _LONGEST_TEXT else words
         return printable(cut)
 
     @property

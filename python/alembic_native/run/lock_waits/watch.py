@@ -16,6 +16,7 @@ from alembic_native.printable import printable
 from alembic_native.run.lock_waits.sight import Sight
 from alembic_native.run.lock_waits.steps import Statement, Steps
 
+#: Of all that is said of statements that wait.
 log = logging.getLogger("alembic.lock_waits")
 
 #: Seconds that the end of a run waits for a look that is under way.
