@@ -126,7 +126,7 @@ class Outcome:
 
     def end(self) -> None:
         """``env.py`` is over: nothing is listened to any more, and what is known now is all."""
-        connection = self._observed()
+        connection = self.connection
         event.remove(self._of_errors, "handle_error", self.handle_error)
         self._of_errors = None
         self._settle()
@@ -139,6 +139,11 @@ class Outcome:
         if connection.closed:
             # SQLAlchemy has told of no rollback: it was not its transaction.
             self._mark(self.open_steps, Fate.UNKNOWN)
+
+    @property
+    def connection(self) -> Connection | None:
+        """The connection that is observed; None when nobody has it any more."""
+        return None if self._connection is None else self._connection()
 
     @property
     def open_steps(self) -> list[Applied]:
@@ -155,7 +160,7 @@ class Outcome:
     @property
     def is_connection_open(self) -> bool:
         """Whether somebody still has the connection, and may do with it as he likes."""
-        connection = self._observed()
+        connection = self.connection
         return connection is not None and not connection.closed
 
     def begins(self, step: str) -> None:
@@ -165,7 +170,7 @@ class Outcome:
     def applied(self, heads: Heads, in_own_transaction: bool) -> None:
         """The step's row is written; ``in_own_transaction``: Alembic began it, and commits it."""
         assert self.running is not None
-        connection = self._observed()
+        connection = self.connection
         is_pending = None if connection is None else is_open(connection)
         fate = Fate.OPEN if is_pending else Fate.UNKNOWN if is_pending is None else Fate.COMMITTED
         self.steps.append(Applied(self.running, heads, in_own_transaction, fate))
@@ -206,7 +211,7 @@ class Outcome:
 
     def handle_error(self, context: Any) -> None:
         committing = self._with(Fate.COMMITTING)
-        if not committing or context.connection is not self._observed():
+        if not committing or context.connection is not self.connection:
             return
         if context.is_disconnect:
             # Nobody knows whether the server has got as far.
@@ -249,9 +254,6 @@ class Outcome:
         self.rollback(connection)
 
     # ----------------------------------------------------------------------------------------------
-
-    def _observed(self) -> Connection | None:
-        return None if self._connection is None else self._connection()
 
     def _settle(self) -> None:
         self._mark(self._with(Fate.COMMITTING), Fate.COMMITTED)

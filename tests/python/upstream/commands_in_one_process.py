@@ -88,6 +88,7 @@ def said_and_seen() -> dict[str, list[bool]]:
     from_config = getattr(directory, "from_config", None)
     stamp = getattr(getattr(migration, "MigrationContext", None), "stamp", None)
     update = getattr(getattr(migration, "HeadMaintainer", None), "update_to_step", None)
+    run_env = getattr(directory, "run_env", None)
     seen = {
         "core": "alembic_native" in revision_file and is_ours(update),
         "threads": is_ours(enter),
@@ -95,7 +96,8 @@ def said_and_seen() -> dict[str, list[bool]]:
         "new scripts": is_ours(generate),
         "settings": is_ours(from_config),
         "id length": is_ours(stamp),
-        # What one of the two has bound the other one wraps.
+        # What one of the three has bound the others wrap.
+        "outcome": is_ours(run_env) and is_ours(run),
         "lock": is_ours(run),
         "log": is_ours(run) and is_ours(register),
     }
