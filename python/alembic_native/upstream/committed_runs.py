@@ -88,7 +88,7 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
         context = self.context
         run: Outcome | None = getattr(context, "__dict__", {}).get(_RUN)
         if run is not None:
-            run.applied(tuple(self.heads), context._transaction is not None)
+            run.applied(_name(step), tuple(self.heads), context._transaction is not None)
 
     found = []
     for owner, method, original in (
