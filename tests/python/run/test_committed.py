@@ -143,7 +143,7 @@ with context.begin_transaction():
     give_env_py(steps, body)
     message = message_of(steps, url)
     assert "stopped in step0003 with ValueError: no room, and env.py caught that" in message
-    assert "The version table is at step0002: step0001 and step0002 was committed" in message
+    assert "at step0002, because step0001 and step0002 had been committed" in message
     assert heads(url) == ["step0002"]
 
 
@@ -229,7 +229,7 @@ except ZeroDivisionError:
     failing(steps, 3, "1 / 0")
     message = message_of(steps, postgres_url)
     assert "stopped in step0003 with ZeroDivisionError" in message
-    assert "The version table is at step0002: step0001 and step0002 was committed" in message
+    assert "at step0002, because step0001 and step0002 had been committed" in message
     assert heads(postgres_url) == ["step0002"]
 
 
