@@ -66,7 +66,7 @@ def _state(outcome: Outcome) -> str:
     heads = heads_text(heads_now(outcome))
     if outcome.committed_steps:
         done = _names(step.name for step in outcome.committed_steps)
-        state = f"The version table is at {heads}: {done} was committed before."
+        state = f"The version table is at {heads}, because {done} had been committed."
     else:
         state = f"The version table is at {heads}, as before."
     if outcome.place.has_transactional_ddl:

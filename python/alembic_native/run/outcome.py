@@ -37,6 +37,7 @@ _EVENTS = (
     "commit_twophase",
     "rollback_twophase",
 )
+_HANDLE_ERROR = "handle_error"
 
 
 class Fate(enum.Enum):
@@ -113,32 +114,39 @@ class Outcome:
     _savepoints: list[int] = field(default_factory=list)
     _handled_before: int | None = None
     _connection: weakref.ref[Connection] | None = None
-    _of_errors: Any = None
+    _dialect: Any = None
 
     def observe(self, connection: Connection) -> None:
         """Listen to the connection until ``end`` is called."""
         self._handled_before = id(sys.exc_info()[1])
         self._connection = weakref.ref(connection)
-        for name in _EVENTS:
+        for name in _events_of_connection():
             event.listen(connection, name, getattr(self, name))
-        self._of_errors = _target_of_errors(connection)
-        event.listen(self._of_errors, "handle_error", self.handle_error)
+        if _HANDLE_ERROR not in _events_of_connection():
+            self._dialect = connection.dialect
+            event.listen(self._dialect, _HANDLE_ERROR, self.handle_error)
 
     def end(self) -> None:
         """``env.py`` is over: nothing is listened to any more, and what is known now is all."""
-        connection = self._observed()
-        event.remove(self._of_errors, "handle_error", self.handle_error)
-        self._of_errors = None
+        connection = self.connection
+        if self._dialect is not None:
+            event.remove(self._dialect, _HANDLE_ERROR, self.handle_error)
+            self._dialect = None
         self._settle()
         if connection is None:
             # The pool rolls back what a connection that nobody closed has left.
             self._lose(self.open_steps)
             return
-        for name in _EVENTS:
+        for name in _events_of_connection():
             event.remove(connection, name, getattr(self, name))
         if connection.closed:
             # SQLAlchemy has told of no rollback: it was not its transaction.
             self._mark(self.open_steps, Fate.UNKNOWN)
+
+    @property
+    def connection(self) -> Connection | None:
+        """The connection that is observed; None when nobody has it any more."""
+        return None if self._connection is None else self._connection()
 
     @property
     def open_steps(self) -> list[Applied]:
@@ -155,21 +163,24 @@ class Outcome:
     @property
     def is_connection_open(self) -> bool:
         """Whether somebody still has the connection, and may do with it as he likes."""
-        connection = self._observed()
+        connection = self.connection
         return connection is not None and not connection.closed
 
     def begins(self, step: str) -> None:
         """A step is about to run."""
         self.running = step
 
-    def applied(self, heads: Heads, in_own_transaction: bool) -> None:
-        """The step's row is written; ``in_own_transaction``: Alembic began it, and commits it."""
-        assert self.running is not None
-        connection = self._observed()
+    def applied(self, step: str, heads: Heads, in_own_transaction: bool) -> None:
+        """A row was written for ``step``, which may be a stamp within the one that runs.
+
+        ``in_own_transaction``: Alembic began the transaction, and commits it.
+        """
+        connection = self.connection
         is_pending = None if connection is None else is_open(connection)
         fate = Fate.OPEN if is_pending else Fate.UNKNOWN if is_pending is None else Fate.COMMITTED
-        self.steps.append(Applied(self.running, heads, in_own_transaction, fate))
-        self.running = None
+        self.steps.append(Applied(step, heads, in_own_transaction, fate))
+        if step == self.running:
+            self.running = None
 
     def stopped(self, error: BaseException | None) -> None:
         """No further step is run: all are done, or ``error`` was raised."""
@@ -206,7 +217,7 @@ class Outcome:
 
     def handle_error(self, context: Any) -> None:
         committing = self._with(Fate.COMMITTING)
-        if not committing or context.connection is not self._observed():
+        if not committing or context.connection is not self.connection:
             return
         if context.is_disconnect:
             # Nobody knows whether the server has got as far.
@@ -250,9 +261,6 @@ class Outcome:
 
     # ----------------------------------------------------------------------------------------------
 
-    def _observed(self) -> Connection | None:
-        return None if self._connection is None else self._connection()
-
     def _settle(self) -> None:
         self._mark(self._with(Fate.COMMITTING), Fate.COMMITTED)
 
@@ -278,9 +286,10 @@ class Outcome:
             step.fate = fate
 
 
-def _target_of_errors(connection: Connection) -> Any:
-    """What has the event ``handle_error``: the connection itself, before SQLAlchemy 2."""
-    return connection.dialect if hasattr(events.DialectEvents, "handle_error") else connection
+def _events_of_connection() -> tuple[str, ...]:
+    """Those that a connection has; since SQLAlchemy 2 its dialect is what tells of errors."""
+    is_of_dialect = hasattr(events.DialectEvents, _HANDLE_ERROR)
+    return _EVENTS if is_of_dialect else (*_EVENTS, _HANDLE_ERROR)
 
 
 def _in_one_line(error: BaseException) -> str:

@@ -8,6 +8,7 @@ Bound: ``ScriptDirectory.run_env``, which collects and judges the runs of one ``
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterable, Iterator
 from types import ModuleType
@@ -49,7 +50,9 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
             upstream_run_env(self)
         finally:
             self.__dict__[_RUNS] = outer
-            for outcome in runs.outcomes:
+            for outcome, context in zip(runs.outcomes, runs.contexts, strict=True):
+                if outcome.open_steps and outcome.is_connection_open:
+                    _let_go(outcome, context)
                 outcome.end()
             if runs.is_summed_up:
                 _sum_up(runs.outcomes, self)
@@ -85,7 +88,7 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
         context = self.context
         run: Outcome | None = getattr(context, "__dict__", {}).get(_RUN)
         if run is not None:
-            run.applied(tuple(self.heads), context._transaction is not None)
+            run.applied(_name(step), tuple(self.heads), context._transaction is not None)
 
     found = []
     for owner, method, original in (
@@ -103,6 +106,7 @@ class _Runs:
 
     def __init__(self) -> None:
         self.outcomes: list[Outcome] = []
+        self.contexts: list[MigrationContext] = []
         self.is_required = False
         self.is_summed_up = False
 
@@ -133,6 +137,7 @@ def _observed(
         if is_first and _is_observable(context) and runs.read(context.config):
             outcome = _begun(step, steps, heads, context)
             runs.outcomes.append(outcome)
+            runs.contexts.append(context)
             context.__dict__[_RUN] = outcome
         is_first = False
         if outcome is not None:
@@ -144,6 +149,17 @@ def _is_observable(context: MigrationContext) -> bool:
     from sqlalchemy.engine import Connection
 
     return context.config is not None and isinstance(context.connection, Connection)
+
+
+def _let_go(outcome: Outcome, context: MigrationContext) -> None:
+    """Take the connection from the context, unless somebody else has it, who may yet commit.
+
+    What an ``env.py`` has neither closed nor given away, the context keeps alive, and it would be
+    rolled back a moment later.
+    """
+    context.connection = context.impl.connection = None
+    gc.collect()
+    context.connection = context.impl.connection = outcome.connection
 
 
 def _sum_up(outcomes: Iterable[Outcome], directory: ScriptDirectory) -> None:

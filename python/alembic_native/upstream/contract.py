@@ -387,7 +387,7 @@ LOCK_WAITS = Part(
 
 OUTCOME = Part(
     "outcome",
-    "a run whose work is not committed may end with exit code 0",
+    "a run whose work is not committed may end with exit code 0; -v does not say what runs came to",
     replaced={},
     called={
         SCRIPT: {
@@ -422,7 +422,7 @@ OUTCOME = Part(
         ),
         CONFIG: ("Config.cmd_opts",),
         ENVIRONMENT: ("EnvironmentContext.script",),
-        "alembic.ddl.impl": ("DefaultImpl.transactional_ddl",),
+        "alembic.ddl.impl": ("DefaultImpl.connection", "DefaultImpl.transactional_ddl"),
         "alembic.util.exc": ("CommandError",),
     },
 )

@@ -55,10 +55,11 @@ def give_env_py(project: Project, body: str, options: str = "") -> None:
 
 
 def upgrade(project: Project, url: str, revision: str = "head") -> None:
-    """`command.upgrade()` as a program calls it."""
+    """`command.upgrade()` as a program calls it; `downgrade` to a revision that begins with -."""
     os.environ["DATABASE_URL"] = url
+    run = command.downgrade if revision.startswith("-") else command.upgrade
     try:
-        command.upgrade(Config(project.ini), revision)
+        run(Config(project.ini), revision)
     finally:
         del os.environ["DATABASE_URL"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -85,8 +86,11 @@ except ValueError:
 # ---- work that is lost ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("body", [STATEMENT_BEFORE, EARLY_RETURN], ids=["statement", "return"])
-@pytest.mark.parametrize("lock", ["on", "off"])
+@pytest.mark.parametrize(
+    ("body", "lock"),
+    [(STATEMENT_BEFORE, "on"), (EARLY_RETURN, "off")],
+    ids=["a statement before", "an early return"],
+)
 def test_a_transaction_that_nobody_commits(
     url: str, body: str, lock: str, steps: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,7 +143,7 @@ with context.begin_transaction():
     give_env_py(steps, body)
     message = message_of(steps, url)
     assert "stopped in step0003 with ValueError: no room, and env.py caught that" in message
-    assert "The version table is at step0002: step0001 and step0002 was committed" in message
+    assert "at step0002, because step0001 and step0002 had been committed" in message
     assert heads(url) == ["step0002"]
 
 
@@ -225,7 +229,7 @@ except ZeroDivisionError:
     failing(steps, 3, "1 / 0")
     message = message_of(steps, postgres_url)
     assert "stopped in step0003 with ZeroDivisionError" in message
-    assert "The version table is at step0002: step0001 and step0002 was committed" in message
+    assert "at step0002, because step0001 and step0002 had been committed" in message
     assert heads(postgres_url) == ["step0002"]
 
 
@@ -287,8 +291,11 @@ def test_the_command_line_ends_with_1(
         CommandLine().main(steps.command("upgrade", "head"))
     assert raised.value.code == 1
     assert "FAILED: The upgrade of sqlite" in capsys.readouterr().out
+    # DDL of the first run is there: SQLite commits it.
+    monkeypatch.setenv("DATABASE_URL", f"{sqlite_url}.second")
     monkeypatch.setenv("ALEMBIC_REQUIRE_COMMIT", "off")
     CommandLine().main(steps.command("upgrade", "head"))
+    monkeypatch.setenv("DATABASE_URL", f"{sqlite_url}.third")
     monkeypatch.setenv("ALEMBIC_REQUIRE_COMMIT", "sometimes")
     with pytest.raises(SystemExit) as raised:
         CommandLine().main(steps.command("upgrade", "head"))
@@ -296,8 +303,51 @@ def test_the_command_line_ends_with_1(
     assert "ALEMBIC_REQUIRE_COMMIT" in capsys.readouterr().out
 
 
+LEFT_OPEN = """
+import os
+import sqlalchemy as sa
+from alembic import context
+
+connection = sa.create_engine(os.environ["DATABASE_URL"]).connect()
+connection.execute(sa.text("SELECT 1"))
+context.configure(connection=connection)
+
+
+def migrate():
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+migrate()
+"""
+
+
+def test_a_connection_that_env_py_leaves_open(postgres_url: str, steps: Project) -> None:
+    (steps.folder / "env.py").write_text(LEFT_OPEN)
+    assert "call connection.commit() after statements" in message_of(steps, postgres_url)
+    assert heads(postgres_url) == []
+    # Somebody else may still commit what he has been given.
+    given_away = "import sys\nsys.given_away = connection\n"
+    (steps.folder / "env.py").write_text(LEFT_OPEN + given_away)
+    upgrade(steps, postgres_url)
+    with sys.__dict__.pop("given_away") as connection:
+        connection.commit()
+    assert heads(postgres_url) == ["step0003"]
+
+
 # ---- no false alarm ------------------------------------------------------------------------------
 
+FLASK_MIGRATE = """
+def process_revision_directives(context, revision, directives):
+    pass
+
+with connection.engine.connect() as connection:
+    context.configure(
+        connection=connection, process_revision_directives=process_revision_directives
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+"""
 FINE = {
     "as it should be": AS_IT_SHOULD_BE,
     "a transaction for each": AS_IT_SHOULD_BE.replace(
@@ -324,11 +374,12 @@ except ValueError:
 }
 
 
-@pytest.mark.parametrize("body", FINE.values(), ids=FINE)
-def test_work_that_is_committed(url: str, body: str, steps: Project) -> None:
-    give_env_py(steps, body)
-    upgrade(steps, url)
-    assert heads(url) == ["step0003"]
+def test_work_that_is_committed(url: str, steps: Project) -> None:
+    for body in FINE.values():
+        give_env_py(steps, body)
+        upgrade(steps, url)
+        assert heads(url) == ["step0003"]
+        upgrade(steps, url, "-3")
 
 
 @pytest.mark.parametrize("body", FINE_IN_ONE_TRANSACTION.values(), ids=FINE_IN_ONE_TRANSACTION)
@@ -341,11 +392,12 @@ def test_work_that_is_committed_as_a_whole(
     assert heads(postgres_url) == ["step0003"]
 
 
-@pytest.mark.parametrize("body", [STATEMENT_BEFORE, NO_TRANSACTION, EARLY_RETURN])
-def test_autocommit_needs_none(url: str, body: str, steps: Project) -> None:
-    give_env_py(steps, body, options='"isolation_level": "AUTOCOMMIT"')
-    upgrade(steps, url)
-    assert heads(url) == ["step0003"]
+def test_autocommit_needs_none(url: str, steps: Project) -> None:
+    for body in (STATEMENT_BEFORE, NO_TRANSACTION, EARLY_RETURN):
+        give_env_py(steps, body, options='"isolation_level": "AUTOCOMMIT"')
+        upgrade(steps, url)
+        assert heads(url) == ["step0003"]
+        upgrade(steps, url, "-3")
 
 
 def test_autocommit_of_the_driver(sqlite_url: str, steps: Project) -> None:

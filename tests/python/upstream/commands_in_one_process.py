@@ -86,9 +86,9 @@ def said_and_seen() -> dict[str, list[bool]]:
     directory = getattr(sys.modules["alembic.script.base"], "ScriptDirectory", None)
     generate = getattr(directory, "generate_revision", None)
     from_config = getattr(directory, "from_config", None)
-    run_env = getattr(directory, "run_env", None)
     stamp = getattr(getattr(migration, "MigrationContext", None), "stamp", None)
     update = getattr(getattr(migration, "HeadMaintainer", None), "update_to_step", None)
+    run_env = getattr(directory, "run_env", None)
     seen = {
         "core": "alembic_native" in revision_file and is_ours(update),
         "threads": is_ours(enter),
@@ -96,8 +96,9 @@ def said_and_seen() -> dict[str, list[bool]]:
         "new scripts": is_ours(generate),
         "settings": is_ours(from_config),
         "id length": is_ours(stamp),
-        "lock waits": is_ours(run) and is_ours(getattr(directory, "run_env", None)),
-        # What one of the two has bound the other one wraps.
+        "lock waits": is_ours(run) and is_ours(run_env),
+        "outcome": is_ours(run_env) and is_ours(run),
+        # What one of them has bound the others wrap.
         "lock": is_ours(run),
         "log": is_ours(run) and is_ours(register),
         "logging": is_ours(run_env),
