@@ -92,7 +92,8 @@ def _exception(error: BaseException) -> Iterator[str]:
             # Of a driver for asyncio, whose own error it stands for.
             origin = origin.__cause__
         message = f"({_type_name(origin)}) {message}"
-    yield from f"{_type_name(error)}: {message}".rstrip(": ").split("\n")
+    kind = _type_name(error)
+    yield from (f"{kind}: {message}" if message else kind).split("\n")
     for note in getattr(error, "__notes__", ()):
         yield from _cut(str(note), _LONGEST_MESSAGE).split("\n")
 
