@@ -9,7 +9,7 @@ First the frames of the project's own files, then the exception, then a paragrap
     Where:      upgrade ae10 -> 27c6, customers: /srv/.../27c6_customers.py, line 14
     Statement:  CREATE TABLE customer (id INTEGER NOT NULL, PRIMARY KEY (id))
     Database:   app at localhost:5432, user anne (postgresql, psycopg2)
-    Committed:  Nothing: all of it was rolled back.
+    Committed:  Nothing. Rolled back: ae10.
     What to do: ...
     Traceback:  `alembic --raiseerr upgrade ...` shows all of it.
 
