@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from tests.differential.cli_comparison import exception_alone
+
 #: Seconds that no command here may take.
 PATIENCE = 60
 
@@ -113,11 +115,12 @@ class Project:
 
 
 def last_line(run: subprocess.CompletedProcess[str]) -> str:
-    """What a run failed with: Alembic's message, else the last line of the traceback."""
+    """What a run failed with: Alembic's message, else the last line of the exception's."""
     for output in (run.stdout, run.stderr):
         if "FAILED: " in output:
             return " ".join(output[output.index("FAILED: ") :].split())
-    return run.stderr.strip().splitlines()[-1] if run.stderr.strip() else ""
+    lines = exception_alone(run.stderr.encode()).decode().strip().splitlines()
+    return lines[-1] if lines else ""
 
 
 def small_project(folder: pathlib.Path) -> Project:

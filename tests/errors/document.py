@@ -95,7 +95,7 @@ def _neutral(text: str, outcome: Outcome, ports: Mapping[str, int]) -> str:
     text = re.sub(r"https://sqlalche\.me/e/\d+/", "https://sqlalche.me/e/20/", text)
     text = re.sub(r"\b(?!ae10|27c6)[0-9a-f]{12}(?=\b|_)", "9f3e0b1c2d3e", text)
     text = re.sub(r"(?m)^/srv/venv/\S+:\d+: (\w+: )", r"\1", text)
-    text = re.sub(r"(?m)^(.*RuntimeWarning: .*)\n(  .*\n)?", "", text)
+    text = re.sub(r"(?m)^.*RuntimeWarning: .*\n(  (?!File ).*\n)?", "", text)
     return "\n".join(
         line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " ..."
         for line in text.rstrip("\n").split("\n")

@@ -69,11 +69,9 @@ def heads_of(circumstances: Circumstances) -> list[Head]:
 def _is_of_environment(error: KeyError) -> bool:
     """Whether `os.environ` has raised it."""
     raised = innermost_frame(error)
-    return (
-        raised is not None
-        and raised[0].endswith(("os.py", "<frozen os>"))
-        and (raised.function == "__getitem__")
-    )
+    if raised is None or raised.function != "__getitem__":
+        return False
+    return raised.file.endswith(("os.py", "<frozen os>"))
 
 
 def _adopt(circumstances: Circumstances) -> str:

@@ -9,7 +9,7 @@ First the frames of the project's own files, then the exception, then a paragrap
     Where:      upgrade ae10 -> 27c6, customers: /srv/.../27c6_customers.py, line 14
     Statement:  CREATE TABLE customer (id INTEGER NOT NULL, PRIMARY KEY (id))
     Database:   app at localhost:5432, user anne (postgresql, psycopg2)
-    Committed:  Nothing: all of it was rolled back.
+    Committed:  Nothing. Rolled back: ae10.
     What to do: ...
     Traceback:  `alembic --raiseerr upgrade ...` shows all of it.
 
@@ -92,7 +92,8 @@ def _exception(error: BaseException) -> Iterator[str]:
             # Of a driver for asyncio, whose own error it stands for.
             origin = origin.__cause__
         message = f"({_type_name(origin)}) {message}"
-    yield from f"{_type_name(error)}: {message}".rstrip(": ").split("\n")
+    kind = _type_name(error)
+    yield from (f"{kind}: {message}" if message else kind).split("\n")
     for note in getattr(error, "__notes__", ()):
         yield from _cut(str(note), _LONGEST_MESSAGE).split("\n")
 

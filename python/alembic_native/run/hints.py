@@ -55,9 +55,9 @@ def _unknown_revision(error: ResolutionError, circumstances: Circumstances) -> s
     return (
         f"The database is at {unknown}, and these scripts{known} do not have it: usually the code "
         "was rolled back and the database was not, or another branch has used the database. "
-        f"Deploy or check out the code that has it (`git log --all -S {quote(unknown)}` finds it). If it "
-        "is gone for good, `alembic stamp --purge` with the id of the revision whose schema the "
-        "database has."
+        f"Deploy or check out the code that has it (`git log --all -S {quote(unknown)}` finds it). "
+        "If it is gone for good, `alembic stamp --purge` with the id of the revision whose schema "
+        "the database has."
     )
 
 

@@ -58,6 +58,7 @@ class RecordedRun:
         """The same steps. One begins when it is taken, and has ended when the next is asked for."""
         # A plan may be looked through before it is run.
         self.step, self.done = None, []
+        self._commits.clear()
         for step in steps:
             if not self._is_observed and not self.is_script:
                 self._is_observed = True

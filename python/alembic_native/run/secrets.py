@@ -49,6 +49,9 @@ _PATTERNS = (
         ),
         rf"\1'{MASK}'",
     ),
+    # Values that were bound to a statement, in SQLAlchemy's words and in PostgreSQL's.
+    (re.compile(r"(\[parameters: ).*\]"), rf"\1{MASK}]"),
+    (re.compile(r"(Failing row contains ).*"), rf"\1({MASK})."),
 )
 #: A statement that has one of these may hold a secret in any of its literals.
 _SENSITIVE = re.compile(rf"{_WORDS}|identified\s+(?:by|with)|encrypt", re.IGNORECASE)

@@ -101,9 +101,9 @@ def _explain_at_end(error: Exception, config: Config, runs: list[RecordedRun]) -
         if value is not error:
             sys.__excepthook__(kind, value, trace)
             return
-        from alembic_native.run.explanation import explain
-
         try:
+            from alembic_native.run.explanation import explain
+
             text = explain(error, _circumstances(config, runs))
         except Exception as fault:
             # Whatever it is, the person gets what Python says.
@@ -126,12 +126,12 @@ def _give_hint(exit_: SystemExit, config: Config, runs: list[RecordedRun]) -> No
         error = error.__context__
     if not isinstance(error, CommandError) or getattr(config.cmd_opts, "quiet", False):
         return
-    from alembic_native.printable import printable
-    from alembic_native.run.hints import hint_for
-
     try:
+        from alembic_native.printable import printable
+        from alembic_native.run.hints import hint_for
+
         circumstances = _circumstances(config, runs)
-        hint = circumstances.secrets.masked(hint_for(error, circumstances))
+        hint = printable(circumstances.secrets.masked(hint_for(error, circumstances)))
     except Exception as fault:
         # The error itself has been told.
         from alembic_native.upstream import faults
@@ -139,7 +139,7 @@ def _give_hint(exit_: SystemExit, config: Config, runs: list[RecordedRun]) -> No
         faults.report(fault, "There is no hint for this error.")
         return
     if hint:
-        _write(f"Hint: {printable(hint)}\n")
+        _write(f"Hint: {hint}\n")
 
 
 def _circumstances(config: Config, runs: list[RecordedRun]) -> Circumstances:

@@ -244,6 +244,15 @@ def test_a_plan_that_is_looked_through_before_it_is_run() -> None:
     assert [run.done, run.step] == [["ae10"], "27c6"]
 
 
+def test_a_commit_before_the_plan_was_run() -> None:
+    """As a lock sends it for a statement of its own, when the plan has been looked through."""
+    run = run_of(["ae10", "27c6"], at_work=False)
+    run._commit()
+    steps = run.noted(iter(["ae10", "27c6"]))
+    assert [next(steps), next(steps)] == ["ae10", "27c6"]
+    assert committed(run) == "Nothing. Rolled back: ae10."
+
+
 def test_a_plan_stays_a_list() -> None:
     run = run_of(["ae10"], at_work=True)
     assert isinstance(run.planned_by(lambda *_: ["ae10"])((), None), list)

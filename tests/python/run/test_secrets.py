@@ -32,6 +32,8 @@ NOTHING_KNOWN = Secrets({}, [])
         ("LINE 1: ALTER ROLE anne PASSWORD 'hunt...", "LINE 1: ALTER ROLE anne PASSWORD '***'"),
         ("CREATE USER anne IDENTIFIED BY 'hunter2'", "CREATE USER anne IDENTIFIED BY '***'"),
         ('CREATE USER anne IDENTIFIED BY "hunter2"', "CREATE USER anne IDENTIFIED BY '***'"),
+        ("Failing row contains (1, anne, $2b$12$Hq).", "Failing row contains (***)."),
+        ("[parameters: {'name': 'anne'}]", "[parameters: ***]"),
         ("CONNECTION 'host=db password=hunter2'", "CONNECTION '***'"),
     ],
 )  # fmt: skip

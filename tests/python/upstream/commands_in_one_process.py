@@ -89,6 +89,10 @@ def said_and_seen() -> dict[str, list[bool]]:
     stamp = getattr(getattr(migration, "MigrationContext", None), "stamp", None)
     update = getattr(getattr(migration, "HeadMaintainer", None), "update_to_step", None)
     run_env = getattr(directory, "run_env", None)
+    run_cmd = getattr(getattr(config, "CommandLine", None), "run_cmd", None)
+    api = sys.modules["alembic.autogenerate.api"]
+    revisions = getattr(api, "RevisionContext", None)
+    autogenerate = getattr(revisions, "run_autogenerate", None)
     seen = {
         "core": "alembic_native" in revision_file and is_ours(update),
         "threads": is_ours(enter),
@@ -103,6 +107,7 @@ def said_and_seen() -> dict[str, list[bool]]:
         "log": is_ours(run) and is_ours(register),
         "logging": is_ours(run_env),
         "event loops": is_ours(run_env),
+        "errors": is_ours(run) and is_ours(run_cmd) and is_ours(autogenerate),
     }
     return {part.name: [found.is_active(part), seen[part.name]] for part in contract.PARTS}
 
