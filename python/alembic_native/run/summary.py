@@ -28,7 +28,9 @@ def summary(outcome: Outcome, script_heads: Collection[str]) -> str | None:
     before = _named(outcome.heads_before, script_heads)
     if not kept:
         reason = f", {failed}" if failed else ""
-        return f"{line}{reason}: nothing was committed, the database is at {before} as before"
+        # Where DDL commits itself, some of it may be there.
+        nothing = "nothing was committed, " if outcome.place.has_transactional_ddl else ""
+        return f"{line}{reason}: {nothing}the version table is at {before} as before"
     line += f": {before} -> {_named(kept[-1].heads, script_heads)}"
     if lost:
         line += "; the others were rolled back"

@@ -13,7 +13,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.upstream.binding import Assignment
-from alembic_native.upstream.errors import as_command_errors
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -37,6 +36,8 @@ def assignments(script: ModuleType, migration: ModuleType, context: ModuleType) 
     upstream_run = migration.MigrationContext.run_migrations
 
     def run_env(self: ScriptDirectory) -> None:
+        from alembic_native.upstream.errors import as_command_errors
+
         # It is there within an environment.
         config: Config | None = getattr(context, "config", None)
         with as_command_errors():
@@ -55,6 +56,8 @@ def assignments(script: ModuleType, migration: ModuleType, context: ModuleType) 
             vars(config)[_RETRIES] = outer
 
     def run_migrations(self: MigrationContext, **kw: Any) -> None:
+        from alembic_native.upstream.errors import as_command_errors
+
         planner = self._migrations_fn
         with as_command_errors():
             follow = _follower(self)

@@ -80,7 +80,7 @@ def test_a_run_that_fails_in_between(run: Run, steps: Project, postgres_url: str
     # One transaction for all of them.
     assert run("upgrade", "head", "-v", url=postgres_url) == [
         "Upgraded 0 of 3 revisions in <time>, step0003 failed: "
-        "nothing was committed, the database is at base as before"
+        "nothing was committed, the version table is at base as before"
     ]
 
 
@@ -88,7 +88,7 @@ def test_a_run_that_nobody_commits(run: Run, steps: Project, postgres_url: str) 
     give_env_py(steps, 'connection.execute(sa.text("SELECT 1"))\n' + AS_IT_SHOULD_BE)
     assert run("upgrade", "head", "-v", url=postgres_url) == [
         "Upgraded 0 of 3 revisions in <time>: "
-        "nothing was committed, the database is at base as before"
+        "nothing was committed, the version table is at base as before"
     ]
 
 
