@@ -7,7 +7,7 @@ OLDEST = "1.16.0"
 NEWEST = "1.20.1"
 
 #: Of the contract that they were made for.
-CONTRACT = "47a4c66fb1cac7a4"
+CONTRACT = "0e577f3e9e8161d9"
 
 #: By dotted name: each fingerprint, and the first release that had it.
 FINGERPRINTS: dict[str, dict[str, str]] = {
@@ -207,6 +207,11 @@ FINGERPRINTS: dict[str, dict[str, str]] = {
 
 #: By module: each file of which all of the contract holds, and the first release.
 KNOWN_FILES: dict[str, dict[str, str]] = {
+    "alembic.autogenerate.api": {
+        "7d79a7786da90427": "1.16.0",
+        "38fe5fae1ed69200": "1.18.0",
+        "bc475e4b886692eb": "1.19.0",
+    },
     "alembic.command": {
         "189ea03b0809669e": "1.16.0",
         "e81cbaee731d929a": "1.16.1",
@@ -224,6 +229,7 @@ KNOWN_FILES: dict[str, dict[str, str]] = {
         "9d72d2e07cc930c7": "1.18.0",
         "f86d3a4b8312df38": "1.19.0",
     },
+    "alembic.context": {"136f27fe95492663": "1.16.0"},
     "alembic.ddl.impl": {
         "6c3f6a0d2f99af7e": "1.16.0",
         "2914ff1075984e47": "1.18.0",
@@ -232,6 +238,14 @@ KNOWN_FILES: dict[str, dict[str, str]] = {
         "a2e2a6cd5e552fe1": "1.18.4",
         "7a52e1fe2c7212c7": "1.19.0",
         "ba9fe5b6c2c26c8b": "1.20.1",
+    },
+    "alembic.operations.ops": {
+        "82dddbb04aa7ad6f": "1.16.0",
+        "883ca0d62c8285d7": "1.18.2",
+        "e74556ec8b077f72": "1.18.4",
+        "2ea06febf7f59f1f": "1.18.5",
+        "64cf465a9a7d2dd0": "1.19.0",
+        "5e191300c514fb33": "1.19.2",
     },
     "alembic.runtime.environment": {
         "66ac38a041ce87f8": "1.16.0",
