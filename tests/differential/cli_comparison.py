@@ -143,7 +143,7 @@ def exception_alone(stderr: bytes) -> bytes:
     if not begin:
         return stderr
     after = after.rpartition(b"Traceback (most recent call last):\n")[2]
-    after = re.sub(rb"(?m)^(\[SQL: |\[parameters: |\(Background on this error).*\n", b"", after)
+    after = re.sub(rb"(?ms)^(\[SQL: .*?^)?\(Background on this error.*?\n", b"", after)
     return before + re.sub(rb"(?m)^(  .*|)\n", b"", after)
 
 

@@ -48,12 +48,13 @@ def _is_empty(metadata: Any) -> bool:
 
 
 def _dropped_tables(scripts: Any) -> list[str]:
+    """Their names in alphabetical order: Alembic's is that of a set."""
     from alembic.operations.ops import DropTableOp
 
-    return [
+    return sorted(
         operation.table_name
         for script in scripts
         for operations in script.upgrade_ops_list
         for operation in operations.ops
         if isinstance(operation, DropTableOp)
-    ]
+    )
