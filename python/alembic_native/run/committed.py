@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.run.database_failures import sqlstate_of
+from alembic_native.locking.driver_errors import sqlstate
 from alembic_native.run.failed_database import display_name
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def what_was_committed(
     if _is_of_committing(errors):
         last.without_last_commit()
         is_refused = any(
-            sqlstate_of(getattr(error, "orig", error)).startswith(_REFUSED) for error in errors
+            sqlstate(getattr(error, "orig", error)).startswith(_REFUSED) for error in errors
         )
         if not is_refused:
             return "The commit itself failed: `alembic current` shows whether it took place."

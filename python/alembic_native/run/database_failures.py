@@ -6,6 +6,8 @@ import enum
 import re
 from typing import Any
 
+from alembic_native.locking.driver_errors import sqlstate
+
 
 class Failure(enum.Enum):
     """Kinds of failures that call for different things to be done."""
@@ -165,7 +167,7 @@ def failure_of(error: BaseException) -> Failure | None:
     is_drivers = origin is not error or _is_of_driver(origin) or isinstance(error, OSError)
     if not is_drivers:
         return None
-    code = sqlstate_of(origin)
+    code = sqlstate(origin)
     if code in _SQLSTATES:
         return _SQLSTATES[code]
     number = origin.args[0] if getattr(origin, "args", None) else None
@@ -179,18 +181,6 @@ def failure_of(error: BaseException) -> Failure | None:
         if re.search(pattern, text, re.IGNORECASE):
             return kind
     return Failure.TIMEOUT if isinstance(origin, TimeoutError) else None
-
-
-def sqlstate_of(error: Any) -> str:
-    """The SQLSTATE of a driver's error; empty where it has none."""
-    for name in ("sqlstate", "pgcode"):
-        code = getattr(error, name, None)
-        if isinstance(code, str):
-            return code
-    fields = error.args[0] if getattr(error, "args", None) else None
-    # pg8000 gives the fields of the server's message.
-    code = fields.get("C") if isinstance(fields, dict) else None
-    return code if isinstance(code, str) else ""
 
 
 def advice_for(failure: Failure, database: Any, source_of_url: str) -> str:

@@ -14,12 +14,7 @@ from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from alembic_native import settings
-from alembic_native.run.steps import count_of
-from alembic_native.upstream import verbose_option
 from alembic_native.upstream.binding import Assignment
-from alembic_native.upstream.command_terminal import may_show_progress
-from alembic_native.upstream.errors import as_command_errors
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import HeadMaintainer, MigrationContext
@@ -58,6 +53,7 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
                 _sum_up(runs.outcomes, self)
         if runs.is_required:
             from alembic_native.run.not_committed import check
+            from alembic_native.upstream.errors import as_command_errors
 
             with as_command_errors():
                 check(runs.outcomes, self.env_py_location)
@@ -112,6 +108,11 @@ class _Runs:
 
     def read(self, config: Any) -> bool:
         """Read what the user wants of them; whether they have to be observed."""
+        from alembic_native import settings
+        from alembic_native.upstream import verbose_option
+        from alembic_native.upstream.command_terminal import may_show_progress
+        from alembic_native.upstream.errors import as_command_errors
+
         with as_command_errors():
             setting = settings.read(config.get_alembic_option, "require_commit")
             self.is_required = bool(settings.as_switch(setting, True))
@@ -175,6 +176,7 @@ def _sum_up(outcomes: Iterable[Outcome], directory: ScriptDirectory) -> None:
 
 def _begun(first: Any, steps: Iterable[Any], heads: Heads, context: MigrationContext) -> Outcome:
     from alembic_native.run.outcome import Outcome
+    from alembic_native.run.steps import count_of
 
     direction = "upgrade" if first.is_upgrade else "downgrade"
     run = Outcome(

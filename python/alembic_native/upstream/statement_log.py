@@ -31,13 +31,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
-from alembic_native.run.steps import Steps, count_of
 from alembic_native.upstream import verbose_option
 from alembic_native.upstream.binding import Assignment
 from alembic_native.upstream.command_terminal import may_show_progress
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
+
+    from alembic_native.run.steps import Steps
 
 log = logging.getLogger("alembic.statements")
 
@@ -99,6 +100,8 @@ class StatementLog:
 
     def of(self, steps: Iterable[Any]) -> Steps:
         """The same steps. One begins when it is taken, and has ended when the next is asked for."""
+        from alembic_native.run.steps import Steps, count_of
+
         count = count_of(steps)
         return Steps(self._logged(steps, count), count)
 
