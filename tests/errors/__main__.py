@@ -10,7 +10,7 @@ from tests.errors import document, running
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running.runner(pathlib.Path(folder)) as runner:
-        page = document.render(document.outcomes(runner), runner.ports)
+        page = document.render(document.outcomes(runner), runner.ports, runner.versions())
     document.FILE.write_text(page, encoding="utf-8")
 
 

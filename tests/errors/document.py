@@ -33,6 +33,8 @@ Alembic's tracebacks only the ends are shown; paths and ports are replaced.
 
 How it works, and when it does not: [runs.md](runs.md#errors).
 
+{versions}.
+
 """
 
 
@@ -41,7 +43,7 @@ def outcomes(runner: Runner) -> list[Outcome]:
     return [runner.run(case, database) for case in CASES for database in case.databases]
 
 
-def render(found: Sequence[Outcome], ports: Mapping[str, int]) -> str:
+def render(found: Sequence[Outcome], ports: Mapping[str, int], versions: str) -> str:
     """The page."""
     summary = [
         "| error | database | lines of Alembic | lines of alembic-native |\n|---|---|---|---|\n"
@@ -57,7 +59,8 @@ def render(found: Sequence[Outcome], ports: Mapping[str, int]) -> str:
             f"{_block(_shortened(_neutral(theirs, outcome, ports)))}\n</td><td>\n\n"
             f"{_block(_neutral(ours, outcome, ports))}\n</td></tr></table>\n\n"
         )
-    return (_HEAD + "".join(summary) + "\n" + "".join(chapters)).rstrip("\n") + "\n"
+    head = _HEAD.format(versions=versions)
+    return (head + "".join(summary) + "\n" + "".join(chapters)).rstrip("\n") + "\n"
 
 
 def comparable(page: str) -> str:

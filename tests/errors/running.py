@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.metadata
 import pathlib
+import platform
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -21,6 +23,8 @@ _LOADED = (
     *("sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.mysql", "sqlalchemy.dialects.sqlite"),
     *("sqlalchemy.ext.asyncio", "psycopg2", "psycopg", "asyncpg", "pymysql", "mako.template"),
 )
+#: Distributions whose words are on the page.
+_PACKAGES = ("Alembic", "SQLAlchemy", "psycopg2-binary", "psycopg", "asyncpg", "PyMySQL")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,17 @@ class Runner:
         self._mariadb = pymysql.connect(host="127.0.0.1", port=mariadb.port, user="root")
         self._postgres = psycopg2.connect(postgres.url(None, "app"))
         self._postgres.autocommit = True
+
+    def versions(self) -> str:
+        """Of what has a say in the words of an error, without patch levels."""
+        mariadb = ".".join(self._mariadb.get_server_info().split(".")[:2])
+        found = {
+            "Python": ".".join(platform.python_version_tuple()[:2]),
+            **{name: _line(name) for name in _PACKAGES},
+            "PostgreSQL": str(self._postgres.info.server_version // 10000),
+            "MariaDB": mariadb,
+        }
+        return ", ".join(f"{name} {version}" for name, version in found.items())
 
     def stop(self) -> None:
         self._upstream.stop()
@@ -108,6 +123,10 @@ class Runner:
         with self._postgres.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+
+
+def _line(distribution: str) -> str:
+    return ".".join(importlib.metadata.version(distribution).split(".")[:2])
 
 
 def postgres_server() -> PostgresServer:

@@ -231,6 +231,8 @@ def test_without_tqdm_only_the_line_at_the_end(run: Run, monkeypatch: pytest.Mon
 
 def test_records_and_the_line_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> None:
     log = logging.getLogger("a.program")
+    # What other tests have left at the root is not the matter here.
+    monkeypatch.setattr(log, "propagate", False)
     with terminal(monkeypatch) as written:
         handler = logging.StreamHandler(sys.stderr)
         log.addHandler(handler)

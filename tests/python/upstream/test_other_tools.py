@@ -75,9 +75,16 @@ while functions[-1].__closure__:
         lambda: None
     ]
 names = [one.__code__.co_filename.replace("\\\\", "/").split("/")[-1] for one in functions]
-print(alembic_native.build_info().is_active, names[:3])
+print(alembic_native.build_info().is_active, names[:6])
 """
-ACTIVE = "True ['id_length.py', 'locked_runs.py', 'statement_log.py']\n"
+WRAPPERS = [
+    f"{name}.py"
+    for name in (
+        *("readable_errors", "lock_waits", "id_length"),
+        *("locked_runs", "statement_log", "committed_runs"),
+    )
+]
+ACTIVE = f"True {WRAPPERS}\n"
 
 
 #: For each module of the command line: a child that has SQLAlchemy already, and the tool.

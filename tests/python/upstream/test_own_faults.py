@@ -60,7 +60,7 @@ IN_READING = [
 ]
 IN_TAKING_OVER = [
     ("upstream/decision.py", "version = sources.version()"),
-    ("upstream/decision.py", "full_name = "),
+    ("upstream/decision.py", "source = sources.of(module)"),
     ("upstream/binding.py", "for part in contract.PARTS"),
     ("upstream/script.py", "directory, script = base"),
     ("upstream/locked_runs.py", "upstream = migration"),
