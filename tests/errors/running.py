@@ -59,12 +59,13 @@ class Runner:
 
     def versions(self) -> str:
         """Of what has a say in the words of an error, without patch levels."""
-        mariadb = ".".join(self._mariadb.get_server_info().split(".")[:2])
+        # MariaDB's handshake puts a version of MySQL in front of its own.
+        mariadb = self._mariadb.get_server_info().removeprefix("5.5.5-")
         found = {
             "Python": ".".join(platform.python_version_tuple()[:2]),
             **{name: _line(name) for name in _PACKAGES},
             "PostgreSQL": str(self._postgres.info.server_version // 10000),
-            "MariaDB": mariadb,
+            "MariaDB": _line_of(mariadb),
         }
         return ", ".join(f"{name} {version}" for name, version in found.items())
 
@@ -126,7 +127,11 @@ class Runner:
 
 
 def _line(distribution: str) -> str:
-    return ".".join(importlib.metadata.version(distribution).split(".")[:2])
+    return _line_of(importlib.metadata.version(distribution))
+
+
+def _line_of(version: str) -> str:
+    return ".".join(version.split(".")[:2])
 
 
 def postgres_server() -> PostgresServer:
