@@ -27,8 +27,8 @@ _SWITCHES = {
     "no": False,
     "0": False,
 }
-_SECONDS = {"": 1.0, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
-_DURATION = r"(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)"
+_SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
+_WITH_UNIT = r"(\d+(?:\.\d*)?|\.\d+)\s*(ms|s|min|h)"
 
 
 class InvalidSetting(Exception):
@@ -74,11 +74,14 @@ def as_seconds(setting: Setting, default: float, zero: str) -> float:
 
     if setting.value is None:
         return default
-    found = re.fullmatch(_DURATION, str(setting.value).strip().lower(), re.ASCII)
-    seconds = math.inf
-    if found is not None and found[2] in _SECONDS:
-        seconds = float(found[1]) * _SECONDS[found[2]]
-    if seconds == math.inf:
+    text = str(setting.value).strip().lower()
+    found = re.fullmatch(_WITH_UNIT, text, re.ASCII)
+    try:
+        seconds = float(found[1]) * _SECONDS[found[2]] if found else float(text)
+    except ValueError:
+        # Refused with the numbers that mean nothing.
+        seconds = -1.0
+    if not 0 <= seconds < math.inf:
         raise InvalidSetting(
             f"{setting.where} is {str(setting.value)!r}, and has to be a number of seconds, or a "
             f"number with a unit (ms, s, min, h): {zero}."

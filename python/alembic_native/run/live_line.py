@@ -1,11 +1,14 @@
 """One line on the terminal that says how far a run is. Needs tqdm.
 
 It is cleared before a log record is written to the same terminal and drawn again after it, and it
-is gone when the run has ended. Until then a thread draws it twice a second.
+is gone when the run has ended. Until then a thread draws it twice a second; not while a script
+or its debugger waits for an answer (``input``).
 """
 
 from __future__ import annotations
 
+import builtins
+import functools
 import logging
 import os
 import sys
@@ -44,6 +47,9 @@ class LiveLine:
         self._line: Any = None
         self._thread = threading.Thread(target=self._draw_again, name="live line", daemon=True)
         self._handlers: list[logging.Handler] = []
+        self._is_hidden = False
+        self._asking: Any = None
+        self._input: Any = None
 
     def begins(self, step: str) -> None:
         """A step is about to run; the line is there from the first one on."""
@@ -62,6 +68,8 @@ class LiveLine:
         for handler in self._handlers:
             del handler.emit
         self._handlers.clear()
+        if self._input is not None and builtins.input is self._input:
+            builtins.input = self._asking
         if self._line is not None:
             self._line.close()
 
@@ -79,6 +87,9 @@ class LiveLine:
         self._handlers = [one for one in _handlers() if _writes_to_terminal(one)]
         for handler in self._handlers:
             handler.emit = self._around(handler.emit)  # type: ignore[method-assign]
+        self._asking = builtins.input
+        self._input = self._hiding(self._asking)
+        builtins.input = self._input
         self._thread.start()
 
     def _draw_again(self) -> None:
@@ -87,6 +98,8 @@ class LiveLine:
 
     def _draw(self) -> None:
         with self._line.get_lock():
+            if self._is_hidden:
+                return
             self._line.ncols = _width()
             self._line.n = self._number - 1
             self._line.set_description_str(self._description(), refresh=False)
@@ -109,9 +122,23 @@ class LiveLine:
             with self._line.get_lock():
                 self._line.clear(nolock=True)
                 emit(record)
-                self._line.refresh(nolock=True)
+                if not self._is_hidden:
+                    self._line.refresh(nolock=True)
 
         return emit_between
+
+    def _hiding(self, function: Any) -> Any:
+        @functools.wraps(function)
+        def without_line(*arguments: Any, **kw: Any) -> Any:
+            with self._line.get_lock():
+                self._line.clear(nolock=True)
+                was_hidden, self._is_hidden = self._is_hidden, True
+            try:
+                return function(*arguments, **kw)
+            finally:
+                self._is_hidden = was_hidden
+
+        return without_line
 
 
 def _width() -> int:

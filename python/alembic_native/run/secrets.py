@@ -49,9 +49,15 @@ _PATTERNS = (
         ),
         rf"\1'{MASK}'",
     ),
-    # Values that were bound to a statement, in SQLAlchemy's words and in PostgreSQL's.
+    # Values that were bound to a statement or are in a row, in the words of SQLAlchemy, PostgreSQL
+    # and MySQL; those of a single column only if it is named like a secret.
     (re.compile(r"(\[parameters: ).*\]"), rf"\1{MASK}]"),
     (re.compile(r"(Failing row contains ).*"), rf"\1({MASK})."),
+    (
+        re.compile(rf"(Key \([^)]*{_WORDS}[^)]*\)=).*(?= (?:already|is (?:not|still))\b)", re.I),
+        rf"\1({MASK})",
+    ),
+    (re.compile(rf"(Duplicate entry )'.*'(?= for key '[^']*{_WORDS})", re.I), rf"\1'{MASK}'"),
 )
 #: A statement that has one of these may hold a secret in any of its literals.
 _SENSITIVE = re.compile(rf"{_WORDS}|identified\s+(?:by|with)|encrypt", re.IGNORECASE)
@@ -60,8 +66,11 @@ _LITERAL = re.compile(r"'((?:[^']|'')*)(?:'|$)|\$(\w*)\$(.*?)\$\2\$", re.DOTALL)
 _URL = re.compile(r"\s*[A-Za-z][\w+.-]*://([^\s:/@]*):(.+)@([^\s@/?]*)(?:/([^\s?]*))?", re.DOTALL)
 _VARIABLE = re.compile(rf"{_NAME}|(?:.*_)?PASS", re.IGNORECASE)
 _SHORTEST = 4
-#: Messages and names of dialects consist of them.
-_WORDS_OF_MESSAGES = {"password", "postgres", "postgresql", "mysql", "mariadb", "sqlite"}
+#: Messages, commands and names of dialects consist of them.
+_WORDS_OF_MESSAGES = {
+    *("alembic", "migrations", "versions", "upgrade", "password"),
+    *("postgres", "postgresql", "mysql", "mariadb", "sqlite"),
+}
 
 
 class Secrets:

@@ -205,7 +205,10 @@ LOG = Part(
     replaced={},
     called={
         MIGRATION: {"MigrationContext.run_migrations": "self, **"},
-        CONFIG: {"CommandLine.register_command": "self, fn"},
+        CONFIG: {
+            "CommandLine.register_command": "self, fn",
+            "Config.get_alembic_option": "self, name",
+        },
     },
     used={
         MIGRATION: (
@@ -216,6 +219,7 @@ LOG = Part(
         ),
         CONFIG: ("CommandLine.subparsers", "Config.cmd_opts"),
         COMMAND: ("downgrade", "stamp", "upgrade"),
+        "alembic.util.exc": ("CommandError",),
     },
 )
 

@@ -64,7 +64,7 @@ def assignments(migration: ModuleType) -> list[Assignment]:
             if is_logged:
                 plan = _logged(plan, connection, stack)
             if is_on_terminal:
-                plan = _on_terminal(plan, stack)
+                plan = _on_terminal(plan, self.config, stack)
             self._migrations_fn = plan
             try:
                 upstream_run(self, **kw)
@@ -85,9 +85,15 @@ def _logged(planner: Any, connection: Any, stack: ExitStack) -> Any:
     return lambda heads, context: statements.of(planner(heads, context))
 
 
-def _on_terminal(planner: Any, stack: ExitStack) -> Any:
+def _on_terminal(planner: Any, config: Any, stack: ExitStack) -> Any:
+    from alembic_native import settings
     from alembic_native.run.progress import Progress
+    from alembic_native.upstream.errors import as_command_errors
 
+    with as_command_errors():
+        setting = settings.read(config.get_alembic_option, "live_line")
+        if not settings.as_switch(setting, True):
+            return planner
     progress = stack.enter_context(Progress())
     return lambda heads, context: progress.of(planner(heads, context))
 

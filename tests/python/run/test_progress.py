@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import logging
 import os
@@ -247,6 +248,27 @@ def test_records_and_the_line_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> Non
     assert seen(written[0]) == [f"record {number}" for number in range(200)]
     assert "\x1b" not in written[0]
     assert "emit" not in vars(handler)
+
+
+def test_a_script_that_asks_something_is_not_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line was drawn over the prompt twice a second."""
+    hidden = []
+    asked = builtins.input
+    monkeypatch.setattr(
+        builtins, "input", lambda prompt: hidden.append(line._is_hidden) or prompt.upper()
+    )
+    with terminal(monkeypatch):
+        line = LiveLine(None)
+        try:
+            line.begins("upgrade a -> b")
+            assert input("really? ") == "REALLY? "
+            assert not line._is_hidden
+        finally:
+            line.vanish()
+    assert hidden == [True]
+    assert "without_line" not in builtins.input.__qualname__
+    monkeypatch.undo()
+    assert builtins.input is asked
 
 
 BODY = """

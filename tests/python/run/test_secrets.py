@@ -33,6 +33,8 @@ NOTHING_KNOWN = Secrets({}, [])
         ("CREATE USER anne IDENTIFIED BY 'hunter2'", "CREATE USER anne IDENTIFIED BY '***'"),
         ('CREATE USER anne IDENTIFIED BY "hunter2"', "CREATE USER anne IDENTIFIED BY '***'"),
         ("Failing row contains (1, anne, $2b$12$Hq).", "Failing row contains (***)."),
+        ("Key (token)=(hunter2) already exists.", "Key (token)=(***) already exists."),
+        ("Duplicate entry 'hunter'2' for key 'token'", "Duplicate entry '***' for key 'token'"),
         ("[parameters: {'name': 'anne'}]", "[parameters: ***]"),
         ("CONNECTION 'host=db password=hunter2'", "CONNECTION '***'"),
     ],
@@ -93,6 +95,12 @@ def test_a_password_that_is_also_the_name_of_the_user_or_the_database() -> None:
     secrets = Secrets({}, ["postgresql://shop:shop@db/shop"])
     assert secrets.masked('database "shop" does not exist') == 'database "shop" does not exist'
     assert secrets.masked("postgresql://shop:shop@db/shop") == "postgresql://shop:***@db/shop"
+
+
+def test_a_password_that_is_the_name_of_the_command_hides_no_path() -> None:
+    """POSTGRES_PASSWORD=alembic turned `alembic stamp head` into `*** stamp head`."""
+    secrets = Secrets({"POSTGRES_PASSWORD": "alembic"}, [])
+    assert secrets.masked("alembic stamp head") == "alembic stamp head"
 
 
 def test_words_of_messages_that_somebody_has_for_a_password() -> None:

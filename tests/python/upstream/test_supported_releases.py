@@ -54,3 +54,9 @@ def test_documents_name_the_same_range(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     for oldest, newest in re.findall(r"Alembic (1\.\d+) to (1\.\d+)", text):
         assert (oldest, newest) == (LINES[0], LINES[-1])
+
+
+def test_a_document_says_what_each_part_is_for() -> None:
+    text = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    for part in ALL_PARTS:
+        assert f"| `{part.name}` | " in text
