@@ -2,8 +2,11 @@
 
 In ``alembic.ini`` (``[alembic]``) or ``pyproject.toml`` (``[tool.alembic]``)::
 
-    migration_lock = off               # default: on; required: no run without a lock
-    migration_lock_timeout = 60s       # default: 15min
+    migration_lock = off
+    migration_lock_timeout = 60s
+
+The lock is on unless a project says off; with ``required`` there is no run without it. The timeout
+is 15 minutes unless it is set.
 
 The environment variables ``ALEMBIC_MIGRATION_LOCK`` and ``ALEMBIC_MIGRATION_LOCK_TIMEOUT`` win over
 both files.

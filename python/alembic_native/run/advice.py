@@ -14,8 +14,8 @@ from alembic_native.run.import_failures import advice_for_import
 
 _OF_SQLALCHEMY = {
     "MissingGreenlet": "env.py connects as to a driver that is not asynchronous, and the URL names "
-    "one that is: name another driver in the URL, as postgresql+psycopg://, or write env.py for "
-    "asyncio (`alembic init -t async` shows one).",
+    "one that is: name another driver in the URL (postgresql+psycopg:// or postgresql+psycopg2://, "
+    "whichever is installed), or write env.py for asyncio (`alembic init -t async` shows one).",
     "NoSuchModuleError": "The URL begins with a name that SQLAlchemy does not know: it is "
     "postgresql://, not postgres://; mysql+pymysql://; sqlite:///file.",
 }
@@ -38,6 +38,12 @@ def advice(error: BaseException, url: Any, circumstances: Circumstances) -> str:
     failure = failure_of(error)
     if failure is Failure.ALREADY_EXISTS:
         return _adopt(circumstances)
+    if failure is Failure.MISSING and _is_downgrade(circumstances):
+        return (
+            "Something that the statement names is not there any more, so the schema is not that "
+            "of the version table: has it been stamped, or changed by hand? `alembic stamp` with "
+            "the revision whose schema the database has puts that right."
+        )
     if failure is not None:
         source = source_of(url, circumstances.environment, circumstances.configuration)
         return advice_for(failure, url, source if url is not None else "")
@@ -74,6 +80,11 @@ def _is_of_environment(error: KeyError) -> bool:
     return raised.file.endswith(("os.py", "<frozen os>"))
 
 
+def _is_downgrade(circumstances: Circumstances) -> bool:
+    step = circumstances.runs[-1].step if circumstances.runs else None
+    return getattr(step, "is_upgrade", True) is False
+
+
 def _adopt(circumstances: Circumstances) -> str:
     """For what exists already, and a script creates."""
     heads = circumstances.database_heads
@@ -85,7 +96,8 @@ def _adopt(circumstances: Circumstances) -> str:
         return (
             f"Something has already created what {at_work} creates: the application "
             "(`create_all()`), another revision, or a run that broke off. If all of "
-            f"{at_work} is there, `alembic stamp {at_work}` says so; else drop what is in the way."
+            f"{at_work} is there, `alembic stamp {at_work}` says so; if a part of it is, do the "
+            "rest by hand and stamp it then; else drop what is in the way."
         )
     newest = heads_in_words(heads_of(circumstances))
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 
@@ -21,6 +22,17 @@ _DRIVERS = {
     "pyodbc": "pyodbc",
     "oracledb": "oracledb",
 }
+#: By database: the modules of drivers that take each other's place, and how a URL names them.
+_DIALECTS: tuple[dict[str, str], ...] = (
+    {
+        "psycopg": "postgresql+psycopg",
+        "psycopg2": "postgresql+psycopg2",
+        "pg8000": "postgresql+pg8000",
+        "asyncpg": "postgresql+psycopg",
+    },
+    {"pymysql": "mysql+pymysql", "MySQLdb": "mysql+mysqldb", "aiomysql": "mysql+pymysql"},
+    {"sqlite3": "sqlite", "aiosqlite": "sqlite"},
+)
 
 
 def advice_for_import(error: ImportError, folder: str, prepend_sys_path: str) -> str:
@@ -39,8 +51,9 @@ def advice_for_import(error: ImportError, folder: str, prepend_sys_path: str) ->
     if top in _DRIVERS:
         return (
             f"The database's URL asks for the driver {top}, which is not installed for "
-            f"{sys.executable}: `{sys.executable} -m pip install {_DRIVERS[top]}`, or name another "
-            "driver in the URL, as postgresql+psycopg://."
+            f"{sys.executable}: `{sys.executable} -m pip install '{_DRIVERS[top]}'`, or name "
+            f"another driver in the URL, as {_installed_beside(top)}://. A URL that names none, as "
+            "postgresql://, asks for the one that this SQLAlchemy prefers."
         )
     if top in sys.modules and name != top:
         where = getattr(sys.modules[top], "__file__", None) or list(
@@ -63,6 +76,17 @@ def advice_for_import(error: ImportError, folder: str, prepend_sys_path: str) ->
         "nearby. Install it, or run the command in the environment that has it; or name the "
         f"folder that holds it in alembic.ini ({setting})."
     )
+
+
+def _installed_beside(driver: str) -> str:
+    """The beginning of a URL with another driver for the same database, if possible one that is
+    installed."""
+    for names in _DIALECTS:
+        if driver in names:
+            others = [name for name in names if name != driver]
+            there = [name for name in others if importlib.util.find_spec(name) is not None]
+            return names[(there or others)[0]]
+    return "dialect+driver"
 
 
 def _folder_with(name: str, folder: str) -> str:

@@ -22,8 +22,10 @@ from tqdm import tqdm
 from alembic_native.printable import printable
 
 _PAUSE = 0.5
-_WITH_COUNT = "{percentage:3.0f}%|{bar:20}| {desc}"
-_WITHOUT_COUNT = "{desc}"
+_WITH_BAR = "{percentage:3.0f}%|{bar:10}| {desc}"
+_WITHOUT_BAR = "{desc}"
+#: Characters of a line that has room for the bar, beside the words.
+_WIDE = 100
 
 
 class _Line(tqdm):  # type: ignore[misc]
@@ -82,7 +84,7 @@ class LiveLine:
             # Enough for one line; a terminal that does not tell its size would have none.
             nrows=3,
             desc=self._description(),
-            bar_format=_WITHOUT_COUNT if self._count is None else _WITH_COUNT,
+            bar_format=_WITH_BAR if self._count and _width() >= _WIDE else _WITHOUT_BAR,
         )
         self._handlers = [one for one in _handlers() if _writes_to_terminal(one)]
         for handler in self._handlers:

@@ -25,7 +25,8 @@ def assignments(script: ModuleType) -> list[Assignment]:
 
     def run_env(self: ScriptDirectory) -> None:
         config = configuration_of_environment()
-        if config is None or _is_of_command_line(config) or not _is_on(config):
+        # A setting that means nothing is refused on the command line, too.
+        if config is None or not _is_on(config) or _is_of_command_line(config):
             upstream_run_env(self)
             return
         from alembic_native.run.kept_logging import keeping_logging
