@@ -39,13 +39,13 @@ def what_was_committed(
 
 def _is_another(run: RecordedRun, url: Any) -> bool:
     """Whether the run is over, and the error is about another database."""
-    return run.step is None and not run.is_script and url not in (None, run.connection.engine.url)
+    return run.step is None and not run.is_script and url not in (None, run.url)
 
 
 def _before(runs: Iterable[RecordedRun]) -> list[str]:
     """What became of earlier databases of the command."""
     return [
-        f"Before, in {display_name(run.connection.engine.url)}: {_of_run(run)}"
+        f"Before, in {display_name(run.url)}: {_of_run(run)}"
         for run in runs
         if run.done and not run.is_script
     ]
@@ -72,11 +72,10 @@ def _of_run(run: RecordedRun) -> str:
     if run.is_autocommit:
         why = "the connection is in AUTOCOMMIT"
     elif not run.has_transactional_ddl:
-        dialect = run.connection.dialect.name
         why = (
             "SQLite's driver begins no transaction before a CREATE, ALTER or DROP"
-            if dialect == "sqlite"
-            else f"{_DIALECTS.get(dialect, dialect)} commits each CREATE, ALTER and DROP at once"
+            if run.dialect == "sqlite"
+            else f"{_DIALECTS.get(run.dialect, run.dialect)} commits each CREATE, ALTER and DROP at once"
         )
     elif run.committed_within_step:
         why = "it has an autocommit_block, or a COMMIT of its own"

@@ -15,6 +15,7 @@ from alembic.config import CommandLine, Config
 from alembic.util import CommandError
 
 from alembic_native.run.errors import NotCommitted
+from alembic_native.upstream import entry
 from tests.locking.database import engine_for, rows, state
 from tests.locking.pgbouncer import transaction_pooler
 from tests.locking.projects import Project
@@ -339,6 +340,18 @@ def test_a_connection_that_env_py_leaves_open(postgres_url: str, steps: Project)
     with sys.__dict__.pop("given_away") as connection:
         connection.commit()
     assert heads(postgres_url) == ["step0003"]
+
+
+def test_a_connection_that_env_py_leaves_open_on_the_command_line(
+    sqlite_url: str, steps: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ended with exit code 0: what is noted for an explanation kept the connection."""
+    monkeypatch.setattr(entry, "_is_command", True)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    (steps.folder / "env.py").write_text(LEFT_OPEN)
+    with pytest.raises(SystemExit) as raised:
+        CommandLine().main(steps.command("upgrade", "head"))
+    assert raised.value.code == 1
 
 
 # ---- no false alarm ------------------------------------------------------------------------------
