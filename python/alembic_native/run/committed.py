@@ -72,10 +72,11 @@ def _of_run(run: RecordedRun) -> str:
     if run.is_autocommit:
         why = "the connection is in AUTOCOMMIT"
     elif not run.has_transactional_ddl:
+        database = _DIALECTS.get(run.dialect, run.dialect)
         why = (
             "SQLite's driver begins no transaction before a CREATE, ALTER or DROP"
             if run.dialect == "sqlite"
-            else f"{_DIALECTS.get(run.dialect, run.dialect)} commits each CREATE, ALTER and DROP at once"
+            else f"{database} commits each CREATE, ALTER and DROP at once"
         )
     elif run.committed_within_step:
         why = "it has an autocommit_block, or a COMMIT of its own"

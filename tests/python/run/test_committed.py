@@ -154,6 +154,14 @@ with context.begin_transaction():
     assert heads(any_url) == ["step0002"]
 
 
+def test_passwords_are_masked(sqlite_url: str, steps: Project) -> None:
+    """What a caught exception says of a password was shown."""
+    failing(steps, 1, 'raise ValueError("postgresql://bob:hunter22@db/x with password=hunter33")')
+    give_env_py(steps, SWALLOWED)
+    message = message_of(steps, sqlite_url)
+    assert "ValueError: postgresql://bob:***@db/x with password=***" in message
+
+
 @pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
 def test_a_commit_that_the_server_turns_into_a_rollback(
     driver: str, postgres_url: str, steps: Project
@@ -447,6 +455,35 @@ with context.begin_transaction() as transaction:
     )
     upgrade(steps, any_url)
     assert heads(any_url) == ([] if any_url.startswith("postgresql") else ["step0003"])
+
+
+ROLLED_BACK = {
+    "its transaction": """
+with connection.begin() as transaction:
+    context.configure(connection=connection)
+    context.run_migrations()
+    transaction.rollback()
+""",
+    "its connection": STATEMENT_BEFORE + "connection.rollback()",
+    "its savepoint": """
+with connection.begin():
+    savepoint = connection.begin_nested()
+    context.configure(connection=connection)
+    context.run_migrations()
+    savepoint.rollback()
+""",
+}
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "asyncpg"])
+def test_a_dry_run_in_a_transaction_of_env_py(
+    driver: str, postgres_url: str, steps: Project
+) -> None:
+    """It ended with an error: an explicit rollback was taken for that of a close."""
+    for body in ROLLED_BACK.values():
+        give_env_py(steps, body)
+        upgrade(steps, postgres_url.replace("psycopg2", driver))
+        assert heads(postgres_url) == []
 
 
 def test_an_outer_transaction_of_the_caller(any_url: str, steps: Project) -> None:
