@@ -81,13 +81,18 @@ class Applied:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run works: two runs at equal places have the same version table."""
+    """Where a run works: two runs with the same version table have equal places.
+
+    Not the other way round: a search path is not seen. ``arguments`` are the texts and numbers that
+    ``run_migrations`` was given.
+    """
 
     url: URL
     default_schema: str | None
     schema: str | None
     version_table: str
     has_transactional_ddl: bool
+    arguments: tuple[tuple[str, str | int], ...] = ()
 
 
 @dataclass
@@ -115,6 +120,8 @@ class Outcome:
     cause: Cause | None = None
     #: What was handled when the work was rolled back, as text.
     exception: str | None = None
+    #: A later run at the place found that nothing was left to do.
+    is_done_by_others: bool = False
     _savepoints: list[int] = field(default_factory=list)
     _handled_before: int | None = None
     _connection: weakref.ref[Connection] | None = None
@@ -163,6 +170,16 @@ class Outcome:
     @property
     def committed_steps(self) -> list[Applied]:
         return self._with(Fate.COMMITTED)
+
+    @property
+    def missing(self) -> set[str]:
+        """The names of the steps that were lost, and of the one that failed."""
+        names = {step.name for step in self.lost_steps}
+        return names if self.running is None else {*names, self.running}
+
+    @property
+    def is_ended_by_exception(self) -> bool:
+        return self.failure is not None or self.cause in (Cause.EXCEPTION, Cause.FAILED_STATEMENT)
 
     @property
     def is_connection_open(self) -> bool:

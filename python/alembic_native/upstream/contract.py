@@ -393,6 +393,7 @@ OUTCOME = Part(
         SCRIPT: {
             "ScriptDirectory.run_env": "self",
             "ScriptDirectory.get_heads": "self",
+            "ScriptDirectory.iterate_revisions": "self, upper, lower",
         },
         MIGRATION: {
             "MigrationContext.run_migrations": "self, **",
