@@ -25,7 +25,7 @@ def what_was_committed(
     """A sentence or more. ``errors`` ended the command, at the database of ``url`` if that is
     known."""
     if not runs or _is_another(runs[-1], url):
-        return " ".join([_NO_REVISION, *_before(runs)])
+        return " ".join([_NO_REVISION, *_before(runs, None)])
     last = runs[-1]
     if _is_of_committing(errors):
         last.without_last_commit()
@@ -34,7 +34,7 @@ def what_was_committed(
         )
         if not is_refused:
             return "The commit itself failed: `alembic current` shows whether it took place."
-    return " ".join([_of_run(last), *_before(runs[:-1])])
+    return " ".join([_of_run(last), *_before(runs[:-1], last)])
 
 
 def _is_another(run: RecordedRun, url: Any) -> bool:
@@ -42,13 +42,19 @@ def _is_another(run: RecordedRun, url: Any) -> bool:
     return run.step is None and not run.is_script and url not in (None, run.url)
 
 
-def _before(runs: Iterable[RecordedRun]) -> list[str]:
-    """What became of earlier databases of the command."""
-    return [
-        f"Before, in {display_name(run.url)}: {_of_run(run)}"
-        for run in runs
-        if run.done and not run.is_script
-    ]
+def _before(runs: Sequence[RecordedRun], last: RecordedRun | None) -> list[str]:
+    """What became of earlier databases of the command; ``last`` is told of already.
+
+    A run of which nothing stayed, and that was started over, is left out.
+    """
+    told = []
+    for number, run in enumerate(runs, start=1):
+        later = [*runs[number:], *([last] if last is not None else [])]
+        is_started_over = any(other.url == run.url for other in later)
+        has_stayed = bool(run.committed) or run.is_autocommit
+        if run.done and not run.is_script and (has_stayed or not is_started_over):
+            told.append(f"Before, in {display_name(run.url)}: {_of_run(run)}")
+    return told
 
 
 def revision_of(step: Any) -> str:

@@ -443,7 +443,10 @@ ERRORS = Part(
             "ScriptDirectory.get_heads": "self",
             "ScriptDirectory.get_revision": "self, id_",
         },
-        AUTOGENERATE: {"RevisionContext.run_autogenerate": "self, rev, migration_context"},
+        AUTOGENERATE: {
+            "RevisionContext.generate_scripts": "self",
+            "RevisionContext.run_autogenerate": "self, rev, migration_context",
+        },
         "alembic.util.messaging": {"warn": "msg"},
     },
     used={
