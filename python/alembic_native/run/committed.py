@@ -25,7 +25,7 @@ def what_was_committed(
     """A sentence or more. ``errors`` ended the command, at the database of ``url`` if that is
     known."""
     if not runs or _is_another(runs[-1], url):
-        return " ".join([_NO_REVISION, *_before(runs)])
+        return " ".join([_NO_REVISION, *_before(runs, None)])
     last = runs[-1]
     if _is_of_committing(errors):
         last.without_last_commit()
@@ -34,21 +34,27 @@ def what_was_committed(
         )
         if not is_refused:
             return "The commit itself failed: `alembic current` shows whether it took place."
-    return " ".join([_of_run(last), *_before(runs[:-1])])
+    return " ".join([_of_run(last), *_before(runs[:-1], last)])
 
 
 def _is_another(run: RecordedRun, url: Any) -> bool:
     """Whether the run is over, and the error is about another database."""
-    return run.step is None and not run.is_script and url not in (None, run.connection.engine.url)
+    return run.step is None and not run.is_script and url not in (None, run.url)
 
 
-def _before(runs: Iterable[RecordedRun]) -> list[str]:
-    """What became of earlier databases of the command."""
-    return [
-        f"Before, in {display_name(run.connection.engine.url)}: {_of_run(run)}"
-        for run in runs
-        if run.done and not run.is_script
-    ]
+def _before(runs: Sequence[RecordedRun], last: RecordedRun | None) -> list[str]:
+    """What became of earlier databases of the command; ``last`` is told of already.
+
+    A run of which nothing stayed, and that was started over, is left out.
+    """
+    told = []
+    for number, run in enumerate(runs, start=1):
+        later = [*runs[number:], *([last] if last is not None else [])]
+        is_started_over = any(other.url == run.url for other in later)
+        has_stayed = bool(run.committed) or run.is_autocommit
+        if run.done and not run.is_script and (has_stayed or not is_started_over):
+            told.append(f"Before, in {display_name(run.url)}: {_of_run(run)}")
+    return told
 
 
 def revision_of(step: Any) -> str:
@@ -72,11 +78,11 @@ def _of_run(run: RecordedRun) -> str:
     if run.is_autocommit:
         why = "the connection is in AUTOCOMMIT"
     elif not run.has_transactional_ddl:
-        dialect = run.connection.dialect.name
+        database = _DIALECTS.get(run.dialect, run.dialect)
         why = (
             "SQLite's driver begins no transaction before a CREATE, ALTER or DROP"
-            if dialect == "sqlite"
-            else f"{_DIALECTS.get(dialect, dialect)} commits each CREATE, ALTER and DROP at once"
+            if run.dialect == "sqlite"
+            else f"{database} commits each CREATE, ALTER and DROP at once"
         )
     elif run.committed_within_step:
         why = "it has an autocommit_block, or a COMMIT of its own"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from alembic_native.printable import path_from_here, printable
 from alembic_native.run.errors import NotCommitted
-from alembic_native.run.outcome import Cause, Heads, Outcome
+from alembic_native.run.outcome import Cause, Fate, Heads, Outcome, Place
 
 #: The setting that leaves such runs alone.
 SETTING = "require_commit"
@@ -19,8 +19,12 @@ def check(outcomes: Sequence[Outcome], env_py: str) -> None:
 
     A run that ``env.py`` has repeated counts as the last one of them. ``env_py`` is its path.
     """
-    last = {outcome.place: outcome for outcome in outcomes}
-    told = [_account(outcome) for outcome in last.values() if _is_failure(outcome)]
+    told = [
+        _account(outcome)
+        for number, outcome in enumerate(outcomes, start=1)
+        if _is_failure(outcome)
+        and not any(_is_repetition(later, outcome) for later in outcomes[number:])
+    ]
     if told:
         raise NotCommitted(
             f"{' '.join(told)} What has to be changed is in {printable(path_from_here(env_py))}. "
@@ -33,7 +37,37 @@ def heads_text(heads: Iterable[str]) -> str:
     return ", ".join(sorted(printable(head) for head in heads)) or "base"
 
 
+def note_nothing_to_do(outcomes: Iterable[Outcome], place: Place, revisions: set[str]) -> None:
+    """A run at ``place`` had no step to run, because the database has ``revisions``.
+
+    What a run before it has missed after an exception, another process has done meanwhile.
+    """
+    for outcome in outcomes:
+        if outcome.place != place or not outcome.is_ended_by_exception:
+            continue
+        missing = outcome.missing
+        if outcome.kind == "upgrade":
+            outcome.is_done_by_others = missing <= revisions
+        elif outcome.kind == "downgrade":
+            outcome.is_done_by_others = missing.isdisjoint(revisions)
+
+
+def _is_repetition(later: Outcome, earlier: Outcome) -> bool:
+    """Whether ``later`` took up where ``earlier`` was ended by an exception, and did its work.
+
+    Equal places alone do not tell: it may be the next tenant, by its search path.
+    """
+    return (
+        later.place == earlier.place
+        and earlier.is_ended_by_exception
+        and (not _is_certain(earlier) or set(later.heads_before) == set(heads_now(earlier)))
+        and earlier.missing <= {later.running, *(step.name for step in later.steps)}
+    )
+
+
 def _is_failure(outcome: Outcome) -> bool:
+    if outcome.is_done_by_others:
+        return False
     if outcome.failure is not None:
         return True
     # Who still has the connection may do the work again, or has asked for the rollback.
@@ -61,7 +95,7 @@ def _account(outcome: Outcome) -> str:
 
 
 def _state(outcome: Outcome) -> str:
-    if any(step.fate.name in ("OPEN", "UNKNOWN") for step in outcome.steps):
+    if not _is_certain(outcome):
         return "What is in the database is not known here; `alembic current` says it."
     heads = heads_text(heads_now(outcome))
     if outcome.committed_steps:
@@ -102,6 +136,11 @@ def _advice(outcome: Outcome) -> str:
         "No transaction was begun for it that is committed at the end: call "
         "context.run_migrations() within `with context.begin_transaction():`."
     )
+
+
+def _is_certain(outcome: Outcome) -> bool:
+    """Whether it is known what of the run is in the database."""
+    return all(step.fate not in (Fate.OPEN, Fate.UNKNOWN) for step in outcome.steps)
 
 
 def heads_now(outcome: Outcome) -> Heads:

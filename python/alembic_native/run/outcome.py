@@ -8,6 +8,7 @@ committed when its row of the version table is: a script may commit some of its 
 from __future__ import annotations
 
 import enum
+import os
 import sys
 import time
 import weakref
@@ -18,8 +19,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import events
 
 from alembic_native.run.driver_transaction import has_failed, is_committed_by, is_open
+from alembic_native.run.secrets import Secrets
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from sqlalchemy.engine import URL, Connection
 
 Heads = tuple[str, ...]
@@ -47,7 +51,7 @@ class Fate(enum.Enum):
     COMMITTING = "a commit was about to be sent"
     COMMITTED = "committed"
     LOST = "rolled back"
-    #: By ``env.py``, which asked Alembic's own transaction for it: a dry run.
+    #: By ``env.py``, which called ``rollback()``: a dry run.
     WITHDRAWN = "rolled back on purpose"
     UNKNOWN = "not known"
 
@@ -77,13 +81,18 @@ class Applied:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run works: two runs at equal places have the same version table."""
+    """Where a run works: two runs with the same version table have equal places.
+
+    Not the other way round: a search path is not seen. ``arguments`` are the texts and numbers that
+    ``run_migrations`` was given.
+    """
 
     url: URL
     default_schema: str | None
     schema: str | None
     version_table: str
     has_transactional_ddl: bool
+    arguments: tuple[tuple[str, str | int], ...] = ()
 
 
 @dataclass
@@ -111,6 +120,8 @@ class Outcome:
     cause: Cause | None = None
     #: What was handled when the work was rolled back, as text.
     exception: str | None = None
+    #: A later run at the place found that nothing was left to do.
+    is_done_by_others: bool = False
     _savepoints: list[int] = field(default_factory=list)
     _handled_before: int | None = None
     _connection: weakref.ref[Connection] | None = None
@@ -161,6 +172,16 @@ class Outcome:
         return self._with(Fate.COMMITTED)
 
     @property
+    def missing(self) -> set[str]:
+        """The names of the steps that were lost, and of the one that failed."""
+        names = {step.name for step in self.lost_steps}
+        return names if self.running is None else {*names, self.running}
+
+    @property
+    def is_ended_by_exception(self) -> bool:
+        return self.failure is not None or self.cause in (Cause.EXCEPTION, Cause.FAILED_STATEMENT)
+
+    @property
     def is_connection_open(self) -> bool:
         """Whether somebody still has the connection, and may do with it as he likes."""
         connection = self.connection
@@ -186,7 +207,7 @@ class Outcome:
         """No further step is run: all are done, or ``error`` was raised."""
         self.ended = time.monotonic()
         if error is not None:
-            self.failure = _in_one_line(error)
+            self.failure = self._told(error)
 
     # ---- SQLAlchemy's events of the connection ---------------------------------------------------
 
@@ -225,7 +246,7 @@ class Outcome:
         else:
             self._mark(committing, Fate.LOST)
             self.cause = Cause.EXCEPTION
-            self.exception = _in_one_line(context.original_exception)
+            self.exception = self._told(context.original_exception)
 
     def rollback(self, connection: Connection) -> None:
         self._settle()
@@ -269,14 +290,21 @@ class Outcome:
             return
         handled = sys.exc_info()[1]
         if handled is not None and id(handled) != self._handled_before:
-            self.exception = _in_one_line(handled)
+            self.exception = self._told(handled)
             cause = cause or Cause.EXCEPTION
-        elif cause is None and all(step.in_own_transaction for step in steps):
+        elif cause is None and (_is_asked_for() or all(step.in_own_transaction for step in steps)):
             self._mark(steps, Fate.WITHDRAWN)
             return
         self._mark(steps, Fate.LOST)
         outside = Cause.OUTER_TRANSACTION if self.in_outer_transaction else Cause.NO_TRANSACTION
         self.cause = cause or outside
+
+    def _told(self, error: BaseException) -> str:
+        """An error in one line, without passwords."""
+        url = self.place.url.render_as_string(hide_password=False)
+        text = Secrets(os.environ, [url]).masked(str(error))
+        first, *_ = text.splitlines() or [""]
+        return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
     def _with(self, fate: Fate) -> list[Applied]:
         return [step for step in self.steps if step.fate is fate]
@@ -292,6 +320,19 @@ def _events_of_connection() -> tuple[str, ...]:
     return _EVENTS if is_of_dialect else (*_EVENTS, _HANDLE_ERROR)
 
 
-def _in_one_line(error: BaseException) -> str:
-    first, *_ = str(error).splitlines() or [""]
-    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+def _is_asked_for() -> bool:
+    """Whether a rollback that is under way was called for, and is not that of a ``close()``.
+
+    What was called is the outermost function of SQLAlchemy: ``rollback``, of a transaction, a
+    connection or a session; else ``close`` or ``__exit__``.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    called = ""
+    while frame is not None:
+        is_of_sqlalchemy = frame.f_globals.get("__name__", "").startswith("sqlalchemy.")
+        if is_of_sqlalchemy:
+            called = frame.f_code.co_name
+        elif called:
+            break
+        frame = frame.f_back
+    return called == "rollback"

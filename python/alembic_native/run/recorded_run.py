@@ -7,6 +7,7 @@ No statement is sent.
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -30,8 +31,15 @@ class RecordedRun:
         has_transaction_per_step: bool,
         is_script: bool,
     ) -> None:
-        """``is_script``: statements are printed, and none is sent."""
-        self.connection = connection
+        """``connection`` is not kept: when ``env.py`` lets go of it, it has to be gone.
+
+        ``is_script``: statements are printed, and none is sent.
+        """
+        self.url = getattr(getattr(connection, "engine", None), "url", None)
+        self.dialect = str(getattr(getattr(connection, "dialect", None), "name", ""))
+        self._connection: weakref.ref[Any] | None = None
+        with suppress(TypeError):
+            self._connection = weakref.ref(connection)
         self.has_transactional_ddl = has_transactional_ddl
         self.has_transaction_per_step = has_transaction_per_step or not has_transactional_ddl
         self.is_script = is_script
@@ -71,11 +79,12 @@ class RecordedRun:
     def _observe(self) -> None:
         from sqlalchemy import event, exc
 
+        connection: Any = None if self._connection is None else self._connection()
         # Not with an object that stands in for a connection.
         with suppress(exc.SQLAlchemyError, AttributeError, TypeError):
-            event.listen(self.connection, "commit", self._commit)
-            event.listen(self.connection, "before_cursor_execute", self._executing)
-            self.is_autocommit = getattr(self.connection.connection, "autocommit", None) is True
+            event.listen(connection, "commit", self._commit)
+            event.listen(connection, "before_cursor_execute", self._executing)
+            self.is_autocommit = getattr(connection.connection, "autocommit", None) is True
 
     def _commit(self, *_: Any) -> None:
         self._commits.append(len(self.done))

@@ -40,7 +40,8 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
 
     def run_env(self: ScriptDirectory) -> None:
         outer = self.__dict__.get(_RUNS)
-        runs = self.__dict__[_RUNS] = _Runs()
+        # What is wrong with the setting is said before env.py runs.
+        runs = self.__dict__[_RUNS] = _Runs(_is_required())
         try:
             upstream_run_env(self)
         finally:
@@ -51,7 +52,7 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
                 outcome.end()
             if runs.is_summed_up:
                 _sum_up(runs.outcomes, self)
-        if runs.is_required:
+        if runs.is_required and runs.outcomes:
             from alembic_native.run.not_committed import check
             from alembic_native.upstream.errors import as_command_errors
 
@@ -63,9 +64,14 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
         if runs is None or planner is None or self.as_sql or self.connection is None:
             upstream_run(self, **kw)
             return
-        self._migrations_fn = lambda heads, context: _observed(
-            planner(heads, context), heads, context, runs
-        )
+        found: Heads = ()
+
+        def plan(heads: Heads, context: MigrationContext) -> Iterator[Any]:
+            nonlocal found
+            found = heads
+            return _observed(planner(heads, context), heads, context, runs, kw)
+
+        self._migrations_fn = plan
         error = None
         try:
             upstream_run(self, **kw)
@@ -78,6 +84,8 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
             if run is not None:
                 run.stopped(error)
             del error
+        if run is None and runs.outcomes and _is_observable(self):
+            _note_nothing_to_do(runs, self, found, kw)
 
     def update_to_step(self: HeadMaintainer, step: Any) -> None:
         upstream_update_to_step(self, step)
@@ -100,24 +108,33 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
 class _Runs:
     """Those of one env.py that had steps, and what is done with them when it has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_required: bool) -> None:
         self.outcomes: list[Outcome] = []
         self.contexts: list[MigrationContext] = []
-        self.is_required = False
+        self.is_required = is_required
         self.is_summed_up = False
 
     def read(self, config: Any) -> bool:
-        """Read what the user wants of them; whether they have to be observed."""
-        from alembic_native import settings
+        """Read whether they are summed up; whether they have to be observed."""
         from alembic_native.upstream import verbose_option
         from alembic_native.upstream.command_terminal import may_show_progress
-        from alembic_native.upstream.errors import as_command_errors
 
-        with as_command_errors():
-            setting = settings.read(config.get_alembic_option, "require_commit")
-            self.is_required = bool(settings.as_switch(setting, True))
         self.is_summed_up = verbose_option.is_given(config) or may_show_progress(config)
         return self.is_required or self.is_summed_up
+
+
+def _is_required() -> bool:
+    """Whether the user wants an error where work was not committed."""
+    from alembic_native import settings
+    from alembic_native.upstream.environment_configuration import configuration_of_environment
+    from alembic_native.upstream.errors import as_command_errors
+
+    config = configuration_of_environment()
+    if config is None:
+        return False
+    with as_command_errors():
+        setting = settings.read(config.get_alembic_option, "require_commit")
+        return bool(settings.as_switch(setting, True))
 
 
 def _runs_of(context: MigrationContext) -> _Runs | None:
@@ -129,14 +146,18 @@ def _runs_of(context: MigrationContext) -> _Runs | None:
 
 
 def _observed(
-    steps: Iterable[Any], heads: Heads, context: MigrationContext, runs: _Runs
+    steps: Iterable[Any],
+    heads: Heads,
+    context: MigrationContext,
+    runs: _Runs,
+    arguments: dict[str, Any],
 ) -> Iterator[Any]:
     """The steps. When the first one is taken, what comes after is observed."""
     outcome: Outcome | None = None
     is_first = True
     for step in steps:
         if is_first and _is_observable(context) and runs.read(context.config):
-            outcome = _begun(step, steps, heads, context)
+            outcome = _begun(step, steps, heads, context, arguments)
             runs.outcomes.append(outcome)
             runs.contexts.append(context)
             context.__dict__[_RUN] = outcome
@@ -174,14 +195,32 @@ def _sum_up(outcomes: Iterable[Outcome], directory: ScriptDirectory) -> None:
             log.info("%s", line)
 
 
-def _begun(first: Any, steps: Iterable[Any], heads: Heads, context: MigrationContext) -> Outcome:
+def _note_nothing_to_do(
+    runs: _Runs, context: MigrationContext, heads: Heads, arguments: dict[str, Any]
+) -> None:
+    from alembic_native.run.not_committed import note_nothing_to_do
+
+    environment = context.environment_context
+    assert environment is not None
+    scripts = environment.script.iterate_revisions(heads, "base")
+    revisions = {script.revision for script in scripts}
+    note_nothing_to_do(runs.outcomes, _place(context, arguments), revisions)
+
+
+def _begun(
+    first: Any,
+    steps: Iterable[Any],
+    heads: Heads,
+    context: MigrationContext,
+    arguments: dict[str, Any],
+) -> Outcome:
     from alembic_native.run.outcome import Outcome
     from alembic_native.run.steps import count_of
 
     direction = "upgrade" if first.is_upgrade else "downgrade"
     run = Outcome(
         kind=direction if _revision(first) is not None else "stamp",
-        place=_place(context),
+        place=_place(context, arguments),
         heads_before=heads,
         planned=count_of(steps),
         in_outer_transaction=context._in_external_transaction,
@@ -191,7 +230,7 @@ def _begun(first: Any, steps: Iterable[Any], heads: Heads, context: MigrationCon
     return run
 
 
-def _place(context: MigrationContext) -> Place:
+def _place(context: MigrationContext, arguments: dict[str, Any]) -> Place:
     from alembic_native.run.outcome import Place
 
     connection = context.connection
@@ -202,6 +241,11 @@ def _place(context: MigrationContext) -> Place:
         schema=context.version_table_schema,
         version_table=context.version_table,
         has_transactional_ddl=context.impl.transactional_ddl,
+        arguments=tuple(
+            (name, value)
+            for name, value in sorted(arguments.items())
+            if isinstance(value, (str, int))
+        ),
     )
 
 

@@ -397,6 +397,7 @@ OUTCOME = Part(
         SCRIPT: {
             "ScriptDirectory.run_env": "self",
             "ScriptDirectory.get_heads": "self",
+            "ScriptDirectory.iterate_revisions": "self, upper, lower",
         },
         MIGRATION: {
             "MigrationContext.run_migrations": "self, **",
@@ -446,7 +447,10 @@ ERRORS = Part(
             "ScriptDirectory.get_heads": "self",
             "ScriptDirectory.get_revision": "self, id_",
         },
-        AUTOGENERATE: {"RevisionContext.run_autogenerate": "self, rev, migration_context"},
+        AUTOGENERATE: {
+            "RevisionContext.generate_scripts": "self",
+            "RevisionContext.run_autogenerate": "self, rev, migration_context",
+        },
         "alembic.util.messaging": {"warn": "msg"},
     },
     used={

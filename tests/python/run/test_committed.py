@@ -15,6 +15,7 @@ from alembic.config import CommandLine, Config
 from alembic.util import CommandError
 
 from alembic_native.run.errors import NotCommitted
+from alembic_native.upstream import entry
 from tests.locking.database import engine_for, rows, state
 from tests.locking.pgbouncer import transaction_pooler
 from tests.locking.projects import Project
@@ -153,6 +154,14 @@ with context.begin_transaction():
     assert heads(any_url) == ["step0002"]
 
 
+def test_passwords_are_masked(sqlite_url: str, steps: Project) -> None:
+    """What a caught exception says of a password was shown."""
+    failing(steps, 1, 'raise ValueError("postgresql://bob:hunter22@db/x with password=hunter33")')
+    give_env_py(steps, SWALLOWED)
+    message = message_of(steps, sqlite_url)
+    assert "ValueError: postgresql://bob:***@db/x with password=***" in message
+
+
 @pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
 def test_a_commit_that_the_server_turns_into_a_rollback(
     driver: str, postgres_url: str, steps: Project
@@ -272,6 +281,50 @@ with sa.create_engine({second!r}).connect() as other:
     assert (heads(first), heads(second)) == (["step0003"], [])
 
 
+def test_tenants_by_a_search_path(postgres_url: str, steps: Project) -> None:
+    """The lost run of the first tenant was taken for one that the second has repeated."""
+    give_env_py(
+        steps,
+        """
+for tenant in ("one", "two"):
+    with connection.engine.connect() as other:
+        other.execute(sa.text(f"CREATE SCHEMA {tenant}"))
+        other.commit()
+        other.execute(sa.text(f"SET search_path TO {tenant}"))
+        if tenant == "two":
+            other.commit()
+        context.configure(connection=other)
+        with context.begin_transaction():
+            context.run_migrations()
+""",
+    )
+    assert "call connection.commit() after statements" in message_of(steps, postgres_url)
+    assert rows(postgres_url, "SELECT version_num FROM two.alembic_version") == [("step0003",)]
+
+
+CAUGHT = """
+def run(**tenant):
+    with connection.engine.connect() as other:
+        context.configure(connection=other)
+        with context.begin_transaction():
+            context.run_migrations(**tenant)
+
+try:
+    run(tenant="one")
+except ValueError:
+    pass
+"""
+
+
+def test_tenants_by_an_argument(postgres_url: str, steps: Project) -> None:
+    """The failed run of the first tenant was taken for one that the second has repeated."""
+    give_env_py(steps, CAUGHT + 'run(tenant="two")')
+    failing(steps, 1, 'if tenant == "one":\n        raise ValueError("no room")')
+    for script in (steps.folder / "versions").glob("step*.py"):
+        script.write_text(script.read_text().replace("upgrade():", "upgrade(tenant):"))
+    assert "stopped in step0001 with ValueError: no room" in message_of(steps, postgres_url)
+
+
 def test_behind_a_pooler_of_transactions(
     postgres_url: str, postgres_server: PostgresServer, steps: Project
 ) -> None:
@@ -303,6 +356,8 @@ def test_the_command_line_ends_with_1(
     CommandLine().main(steps.command("upgrade", "head"))
     monkeypatch.setenv("DATABASE_URL", f"{sqlite_url}.third")
     monkeypatch.setenv("ALEMBIC_REQUIRE_COMMIT", "sometimes")
+    # The setting is read first: with the work done it came too late.
+    give_env_py(steps, "raise AssertionError")
     with pytest.raises(SystemExit) as raised:
         CommandLine().main(steps.command("upgrade", "head"))
     assert raised.value.code == 2
@@ -339,6 +394,18 @@ def test_a_connection_that_env_py_leaves_open(postgres_url: str, steps: Project)
     with sys.__dict__.pop("given_away") as connection:
         connection.commit()
     assert heads(postgres_url) == ["step0003"]
+
+
+def test_a_connection_that_env_py_leaves_open_on_the_command_line(
+    sqlite_url: str, steps: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ended with exit code 0: what is noted for an explanation kept the connection."""
+    monkeypatch.setattr(entry, "_is_command", True)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    (steps.folder / "env.py").write_text(LEFT_OPEN)
+    with pytest.raises(SystemExit) as raised:
+        CommandLine().main(steps.command("upgrade", "head"))
+    assert raised.value.code == 1
 
 
 # ---- no false alarm ------------------------------------------------------------------------------
@@ -434,6 +501,58 @@ with context.begin_transaction() as transaction:
     )
     upgrade(steps, any_url)
     assert heads(any_url) == ([] if any_url.startswith("postgresql") else ["step0003"])
+
+
+def test_another_process_has_done_what_was_missing(
+    sqlite_url: str, steps: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ended with an error: a second run without steps was not seen."""
+    meanwhile = """
+with connection.begin():
+    connection.execute(sa.text("UPDATE alembic_version SET version_num = '{}'"))
+run()
+"""
+    script = steps.folder / "versions" / "step0002.py"
+    source = script.read_text()
+    failing(steps, 2, 'raise ValueError("no room")')
+    give_env_py(steps, CAUGHT.replace('tenant="one"', "") + meanwhile.format("step0003"))
+    upgrade(steps, sqlite_url)
+    assert heads(sqlite_url) == ["step0003"]
+    script.write_text(source + '    raise ValueError("no room")\n')
+    give_env_py(steps, CAUGHT.replace('tenant="one"', "") + meanwhile.format("step0001"))
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    rows(sqlite_url, "CREATE TABLE table_3 (id INTEGER)")
+    command.downgrade(Config(steps.ini), "step0001")
+    assert heads(sqlite_url) == ["step0001"]
+
+
+ROLLED_BACK = {
+    "its transaction": """
+with connection.begin() as transaction:
+    context.configure(connection=connection)
+    context.run_migrations()
+    transaction.rollback()
+""",
+    "its connection": STATEMENT_BEFORE + "connection.rollback()",
+    "its savepoint": """
+with connection.begin():
+    savepoint = connection.begin_nested()
+    context.configure(connection=connection)
+    context.run_migrations()
+    savepoint.rollback()
+""",
+}
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "asyncpg"])
+def test_a_dry_run_in_a_transaction_of_env_py(
+    driver: str, postgres_url: str, steps: Project
+) -> None:
+    """It ended with an error: an explicit rollback was taken for that of a close."""
+    for body in ROLLED_BACK.values():
+        give_env_py(steps, body)
+        upgrade(steps, postgres_url.replace("psycopg2", driver))
+        assert heads(postgres_url) == []
 
 
 def test_an_outer_transaction_of_the_caller(any_url: str, steps: Project) -> None:

@@ -10,6 +10,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from alembic_native.run.circumstances import Circumstances
 from alembic_native.run.explanation import explain
@@ -236,6 +237,21 @@ def test_a_script_that_sends_a_commit_of_its_own() -> None:
         "ae10. What 27c6 did before the error may have stayed: it has an autocommit_block, or a "
         "COMMIT of its own."
     )
+
+
+def test_a_run_that_was_started_over() -> None:
+    """The database was told of twice: once more for each try that a lock had cut."""
+    runs = [run_of(["ae10", "27c6"], at_work=True) for _ in range(3)]
+    for run in runs:
+        run.url = make_url("sqlite:///shop.db")
+    text = explained(ValueError("x"), command="upgrade", runs=runs)
+    assert "Committed:  Nothing. Rolled back: ae10.\n" in text
+    # What a try has committed stays.
+    runs[0] = run_of(["ae10"], at_work=False)
+    runs[0].url = runs[1].url
+    runs[0]._commit()
+    text = explained(ValueError("x"), command="upgrade", runs=runs)
+    assert "Rolled back: ae10. Before, in shop.db (sqlite): ae10.\n" in text
 
 
 def test_a_plan_that_is_looked_through_before_it_is_run() -> None:
