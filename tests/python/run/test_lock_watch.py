@@ -276,3 +276,43 @@ def test_a_run_that_never_waits_sends_no_statement_more(
         assert "lock_waits" not in ending.output
         assert state(url).heads == project.revisions[-1:]
     assert sent["on"] == sent["off"] != []
+
+
+SHARED = """
+import sqlalchemy as sa
+from alembic import context
+
+url = sa.engine.make_url({url!r})
+template = sa.create_engine(url)
+shared = template.raw_connection().driver_connection
+engine = sa.create_engine(url, **{{{options}}})
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [("'creator': lambda: shared", 1), ("'poolclass': sa.pool.StaticPool", 0)],
+    ids=["creator", "StaticPool"],
+)
+def test_where_the_engine_has_only_one_connection(
+    options: str,
+    count: int,
+    postgres_url: str,
+    tmp_path: pathlib.Path,
+    alembic: Alembic,
+    seen: Seen,
+    looks: list[str],
+) -> None:
+    """The look closed the connection of the run."""
+    body = '    op.execute("CREATE TABLE t (i INT)")\n    op.execute("SELECT pg_sleep(1)")\n'
+    project = Project(tmp_path / "project", 2, {**WATCH, "migration_lock": "off"}, {2: body})
+    (project.folder / "env.py").write_text(SHARED.format(url=postgres_url, options=options))
+    ending = alembic(project, postgres_url)
+    assert ending.exit_code == 0, ending.output
+    assert min(len(looks), 1) == count
+    assert state(postgres_url).heads == project.revisions[-1:]
+    assert seen.messages == []
