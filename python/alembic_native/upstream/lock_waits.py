@@ -132,16 +132,19 @@ def _follower(context: MigrationContext) -> _Follower | None:
     from sqlalchemy.engine import Connection
 
     from alembic_native.run.lock_waits.settings import WATCHED
+    from alembic_native.upstream.handed_in import handed_in
 
     connection, config = context.connection, context.config
     if context.as_sql or not isinstance(connection, Connection):
         return None
     retries: Retries | None = None
-    # A connection that the caller handed in is left as it is, and so is a command that only reads.
-    is_handed_in = config is not None and any(
-        one is connection for one in config.attributes.values()
-    )
-    if config is not None and not is_handed_in and not context.opts.get("dont_mutate", False):
+    # A connection that the caller handed in is left as it is, and so is a command that only reads:
+    # upgrade, downgrade and stamp have a target.
+    if (
+        config is not None
+        and "destination_rev" in context.opts
+        and not any(one is connection for one in handed_in(config))
+    ):
         retries = vars(config).get(_RETRIES)
     settings = _settings(config)
     is_watched = settings.watch is not None and connection.dialect.name in WATCHED

@@ -136,11 +136,20 @@ def test_what_works_in_the_callers_thread_stays_there(steps: Project, postgres_u
     config.attributes["connection"] = object()
     asyncio.run(called(lambda: command.upgrade(config, "+1")))
     assert config.attributes.pop("thread") == here
-    # An env.py that is not asynchronous.
+    # With one of another name: a database in memory belongs to its thread.
     del config.attributes["connection"]
+    with engine_for("sqlite://").connect() as connection:
+        config.attributes["conn"] = connection
+        asyncio.run(called(lambda: command.downgrade(config, "-1")))
+    assert config.attributes.pop("thread") == here
+    # An env.py that is not asynchronous, and names what it does not use.
+    del config.attributes["conn"]
     env = steps.folder / "env.py"
-    source = env.read_text().replace("import asyncio", "").replace("async def", "def")
+    source = (
+        env.read_text().replace("import asyncio", "# Without asyncio.").replace("async def", "def")
+    )
     source = source.replace("async with", "with").replace("await ", "").replace(".asyncio", "")
+    source = source.replace("create_async_engine", "create_engine")
     env.write_text(source.replace("asyncio.run(migrate_async())", "migrate_async()"))
     asyncio.run(called(lambda: command.downgrade(config, "base")))
     assert config.attributes["thread"] == here
