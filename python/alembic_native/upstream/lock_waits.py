@@ -119,7 +119,8 @@ class _Follower:
             from alembic_native.run.lock_waits.steps import Steps
             from alembic_native.run.lock_waits.watched_run import WatchedRun
 
-            return WatchedRun(self._connection, self._settings, Steps())
+            steps = Steps(self._connection.dialect.name)
+            return WatchedRun(self._connection, self._settings, steps)
         from alembic_native.run.lock_waits.limited_run import LimitedRun
 
         run = LimitedRun(self._connection, self._settings, timeout, self._target)

@@ -27,8 +27,7 @@ class CommittedWork(Steps):
     """The steps of a run, which also know what of them is committed."""
 
     def __init__(self, dialect: str) -> None:
-        super().__init__()
-        self._dialect = dialect
+        super().__init__(dialect)
         #: Whether a commit was begun after a step.
         self.has_committed_steps = False
         #: Whether the statement that is under way, or has failed, is not in a transaction.
