@@ -106,7 +106,7 @@ def test_it_gives_up(
     assert lock_is_free(postgres_url)
     said = ending.output.partition("FAILED: ")[2]
     assert "of upgrade step0001 -> step0002, step 2: ALTER TABLE orders" in said
-    assert "In the way: AccessExclusiveLock on orders is held or waited for by pid " in said
+    assert "Blocked by: AccessExclusiveLock on orders is held or waited for by pid " in said
     assert "application the test, user postgres, idle in transaction" in said
     assert "last statement SELECT" in said
     assert "Gave up after 2 tries" in said
@@ -146,7 +146,7 @@ def test_behind_a_transaction_pooler(
     assert ending.exit_code == 0, ending.output
     assert pauses.count == 1
     # The driver knows only a session of the pooler's own making.
-    assert "In the way: AccessExclusiveLock on orders is held" in ending.output
+    assert "Blocked by: AccessExclusiveLock on orders is held" in ending.output
     assert columns(postgres_url) == ["state_2", "state_3"]
 
 
@@ -472,7 +472,7 @@ def test_on_mariadb_the_first_statement_of_a_script_is_run_again(
     assert pauses.count == 1
     assert columns(mariadb_url) == ["state_2", "state_3"]
     assert ending.output.count("Running upgrade -> step0001") == 1
-    assert "In the way: a lock of the table is held by one of those" in ending.output
+    assert "Blocked by: a lock of the table is held by one of those" in ending.output
 
 
 def test_on_mariadb_a_script_that_is_half_done_is_not_run_again(

@@ -107,13 +107,13 @@ def test_it_says_who_is_in_the_way_on_postgresql(
 ) -> None:
     orders(postgres_url)
     reader = f"SELECT id, '{SECRET}' FROM orders"
-    with held_until(seen, "In the way", postgres_url, reader):
+    with held_until(seen, "Blocked by", postgres_url, reader):
         ending = alembic(altering(tmp_path), postgres_url.replace("psycopg2", driver))
     assert ending.exit_code == 0, ending.output
     assert columns(postgres_url) == ["state_2"]
     told = ending.output.partition("WARNI [alembic.lock_waits] ")[2]
     assert told.startswith("Waiting for a lock in upgrade step0001 -> step0002, step 2, 0 s: ALTER")
-    assert "In the way: AccessExclusiveLock on orders is held or waited for by pid " in told
+    assert "Blocked by: AccessExclusiveLock on orders is held or waited for by pid " in told
     assert ", application the test, user postgres, idle in transaction, in a transaction" in told
     assert "last statement SELECT" in told
     assert SECRET not in ending.output
@@ -134,7 +134,7 @@ def test_it_says_who_is_in_the_way_on_mariadb(
     update = '    op.execute("UPDATE orders SET id = 7")\n'
     body = ALTER_ORDERS.format(n=2) if waits_for == "table" else update
     project = Project(tmp_path / "project", 2, WATCH, {2: body})
-    with held_until(seen, "In the way", mariadb_url, f"UPDATE orders SET id = {len(SECRET)}"):
+    with held_until(seen, "Blocked by", mariadb_url, f"UPDATE orders SET id = {len(SECRET)}"):
         ending = alembic(project, mariadb_url.replace("pymysql", driver))
     assert ending.exit_code == 0, ending.output
     told = ending.output.partition("WARNI [alembic.lock_waits] ")[2]
@@ -168,7 +168,7 @@ def test_it_can_be_switched_off(
     with held(postgres_url, "SELECT * FROM orders"):
         ending = alembic(project, postgres_url)
     assert "A statement got no lock" in ending.output
-    assert "In the way" not in ending.output
+    assert "Blocked by" not in ending.output
     assert looks == []
 
 
@@ -201,11 +201,11 @@ def test_a_role_that_may_not_see_the_sessions_of_others(
     orders(postgres_url)
     with (
         owned_by_role(postgres_url, "") as url,
-        held_until(seen, "In the way", postgres_url, "SELECT * FROM orders"),
+        held_until(seen, "Blocked by", postgres_url, "SELECT * FROM orders"),
     ):
         ending = alembic(altering(tmp_path), url)
     assert ending.exit_code == 0, ending.output
-    told = ending.output.partition("In the way: ")[2]
+    told = ending.output.partition("Blocked by: ")[2]
     assert told.endswith(", application the test, user postgres")
 
 
@@ -238,7 +238,7 @@ def test_a_server_that_ends_the_session_meanwhile(
     )
 
     def end_session() -> None:
-        seen.wait_for("In the way")
+        seen.wait_for("Blocked by")
         rows(postgres_url, f"SELECT pg_terminate_backend(pid) {waiting}")
 
     with (

@@ -127,5 +127,5 @@ def _told(cut: Cut) -> str:
         else f"A statement got no lock within {cut.waited:.1f} s"
     )
     step = f" of {cut.step}" if cut.step else ""
-    way = f" In the way: {cut.blockers}." if cut.blockers else ""
+    way = f" Blocked by: {cut.blockers}." if cut.blockers else ""
     return f"{what}{step}: {cut.statement}.{way}"
