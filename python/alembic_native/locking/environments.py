@@ -71,6 +71,12 @@ class EnvironmentLock:
             # Another task of this loop holds it, and gets on only while this one awaits.
             _let_the_loop_run()
 
+    def hand_over(self, thread: int) -> None:
+        """Make a thread, by its ident, the owner until it, too, has called ``release``."""
+        with self._changed:
+            self._owner = (thread, None)
+            self._depth += 1
+
     def release(self) -> None:
         """Undo one ``acquire``."""
         with self._changed:

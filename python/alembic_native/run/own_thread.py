@@ -14,7 +14,9 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from alembic_native.locking import environments
 from alembic_native.locking.environments import acting_for, participant
+from alembic_native.run.interruption import given_up
 
 Result = TypeVar("Result")
 
@@ -27,7 +29,8 @@ _GRACE = 5.0
 def run_in_own_thread(run: Callable[[], Result]) -> Result:
     """What ``run`` returns or raises, from a thread with the context variables of the caller.
 
-    Whatever interrupts the caller cancels the tasks that ``run`` has its event loop run.
+    Whatever interrupts the caller cancels the tasks that ``run`` has its event loop run. If it does
+    not end soon, the caller goes on, and other threads enter an environment when it has ended.
     """
     own = _OwnThread(run)
     try:
@@ -47,6 +50,10 @@ class _OwnThread(Generic[Result]):
         self._cancellations = _cancellations()
         # Not Thread.join(): before Python 3.13 one that is interrupted takes the thread for ended.
         self._has_ended = threading.Event()
+        self._is_given_up = threading.Event()
+        #: Held by who sets or asks whether it has ended, or holds the environment.
+        self._end = threading.Lock()
+        self._holds_environment = False
         context = contextvars.copy_context()
         # A daemon, so that an interrupted process ends even if the run does not.
         self._thread = threading.Thread(
@@ -54,6 +61,7 @@ class _OwnThread(Generic[Result]):
         )
 
     def _work(self) -> None:
+        given_up.set(self._is_given_up)
         try:
             with acting_for(self._caller):
                 self._returned.append(self._run())
@@ -61,7 +69,10 @@ class _OwnThread(Generic[Result]):
             # Also SystemExit: env.py may end the program.
             self._error = error
         finally:
-            self._has_ended.set()
+            with self._end:
+                self._has_ended.set()
+            if self._holds_environment:
+                environments.environment_lock.release()
 
     def wait(self) -> None:
         """Start it, until it has ended. Raises what interrupts the caller."""
@@ -72,8 +83,21 @@ class _OwnThread(Generic[Result]):
 
     def cancel(self) -> None:
         """Cancel its tasks, and wait until it has ended, or for as long as is reasonable."""
+        self._is_given_up.set()
+        if self._thread.ident is None:
+            return
+        try:
+            self._cancel_tasks()
+        finally:
+            # Also where another interrupt ends the wait.
+            with self._end:
+                self._holds_environment = not self._has_ended.is_set()
+                if self._holds_environment:
+                    environments.environment_lock.hand_over(self._thread.ident)
+
+    def _cancel_tasks(self) -> None:
         is_told = False
-        rest = _GRACE if self._thread.ident else 0.0
+        rest = _GRACE
         while rest > 0 and not self._has_ended.is_set():
             loop = None if is_told else _loop_of(self._thread)
             if loop is not None:

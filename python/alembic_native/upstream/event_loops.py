@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 BOUND_MODULES = ("alembic.script.base",)
 
-#: What an env.py has to name that runs a loop of its own.
-_ASYNCHRONOUS = re.compile(rb"\b(asyncio|anyio|uvloop|trio|async_to_sync|async\s+def)\b")
+#: What an env.py has to hold that runs a loop of its own. The name of a library is not enough.
+_ASYNCHRONOUS = re.compile(
+    rb"\b(async\s+def|(asyncio|anyio|uvloop|trio)\s*\.\s*[rR]un(ner)?|run_until_complete"
+    rb"|async_to_sync|AsyncEngine|create_async_engine|async_engine_from_config)\b"
+)
 
 
 def assignments(script: ModuleType) -> list[Assignment]:
@@ -58,7 +61,11 @@ def _is_in_running_loop() -> bool:
 
 def _has_connection() -> bool:
     config = configuration_of_environment()
-    return config is None or config.attributes.get("connection") is not None
+    if config is None or config.attributes.get("connection") is not None:
+        return True
+    from alembic_native.upstream.handed_in import handed_in
+
+    return bool(handed_in(config))
 
 
 def _is_asynchronous(script: ScriptDirectory) -> bool:

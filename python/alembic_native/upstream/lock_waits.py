@@ -119,7 +119,8 @@ class _Follower:
             from alembic_native.run.lock_waits.steps import Steps
             from alembic_native.run.lock_waits.watched_run import WatchedRun
 
-            return WatchedRun(self._connection, self._settings, Steps())
+            steps = Steps(self._connection.dialect.name)
+            return WatchedRun(self._connection, self._settings, steps)
         from alembic_native.run.lock_waits.limited_run import LimitedRun
 
         run = LimitedRun(self._connection, self._settings, timeout, self._target)
@@ -132,16 +133,19 @@ def _follower(context: MigrationContext) -> _Follower | None:
     from sqlalchemy.engine import Connection
 
     from alembic_native.run.lock_waits.settings import WATCHED
+    from alembic_native.upstream.handed_in import handed_in
 
     connection, config = context.connection, context.config
     if context.as_sql or not isinstance(connection, Connection):
         return None
     retries: Retries | None = None
-    # A connection that the caller handed in is left as it is, and so is a command that only reads.
-    is_handed_in = config is not None and any(
-        one is connection for one in config.attributes.values()
-    )
-    if config is not None and not is_handed_in and not context.opts.get("dont_mutate", False):
+    # A connection that the caller handed in is left as it is, and so is a command that only reads:
+    # upgrade, downgrade and stamp have a target.
+    if (
+        config is not None
+        and "destination_rev" in context.opts
+        and not any(one is connection for one in handed_in(config))
+    ):
         retries = vars(config).get(_RETRIES)
     settings = _settings(config)
     is_watched = settings.watch is not None and connection.dialect.name in WATCHED

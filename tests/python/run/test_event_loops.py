@@ -18,10 +18,11 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from alembic_native.run import own_thread
-from tests.locking.database import rows, state, upgraded
+from tests.locking.database import engine_for, rows, state, upgraded
 from tests.locking.projects import Project
 
 TENANT: contextvars.ContextVar[str] = contextvars.ContextVar("TENANT", default="nobody")
@@ -135,11 +136,20 @@ def test_what_works_in_the_callers_thread_stays_there(steps: Project, postgres_u
     config.attributes["connection"] = object()
     asyncio.run(called(lambda: command.upgrade(config, "+1")))
     assert config.attributes.pop("thread") == here
-    # An env.py that is not asynchronous.
+    # With one of another name: a database in memory belongs to its thread.
     del config.attributes["connection"]
+    with engine_for("sqlite://").connect() as connection:
+        config.attributes["conn"] = connection
+        asyncio.run(called(lambda: command.downgrade(config, "-1")))
+    assert config.attributes.pop("thread") == here
+    # An env.py that is not asynchronous, and names what it does not use.
+    del config.attributes["conn"]
     env = steps.folder / "env.py"
-    source = env.read_text().replace("import asyncio", "").replace("async def", "def")
+    source = (
+        env.read_text().replace("import asyncio", "# Without asyncio.").replace("async def", "def")
+    )
     source = source.replace("async with", "with").replace("await ", "").replace(".asyncio", "")
+    source = source.replace("create_async_engine", "create_engine")
     env.write_text(source.replace("asyncio.run(migrate_async())", "migrate_async()"))
     asyncio.run(called(lambda: command.downgrade(config, "base")))
     assert config.attributes["thread"] == here
@@ -253,12 +263,8 @@ def test_a_run_that_cannot_be_interrupted_is_left_alone(
     monkeypatch.setattr(own_thread, "_GRACE", 0.1)
     config = configuration(steps, sqlite_url)
     config.attributes["go on"] = go_on = threading.Event()
-    config.attributes["is there"] = is_there = threading.Event()
     append(steps, "config.attributes['is there'].set()\nconfig.attributes['go on'].wait(60)\n")
-    sender = interrupt_when(is_there.is_set, signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt):
-        asyncio.run(called(lambda: command.upgrade(config, "head")))
-    sender.join()
+    interrupt_when_it_is_there(config)
     [left] = own_threads()
     go_on.set()
     left.join(60)
@@ -295,3 +301,63 @@ def test_an_engine_of_the_caller_serves_beside_it(steps: Project, asyncpg_url: s
         await engine.dispose()
 
     asyncio.run(serve())
+
+
+def interrupt_when_it_is_there(config: Config) -> None:
+    """Interrupt an upgrade as soon as it has set the event that it finds as "is there"."""
+    config.attributes["is there"] = is_there = threading.Event()
+    sender = interrupt_when(is_there.is_set, signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(called(lambda: command.upgrade(config, "head")))
+    sender.join()
+
+
+def test_the_next_command_waits_for_a_run_that_was_left_behind(
+    steps: Project, make_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next command entered its environment, and the scripts of one worked on the database of
+    the other."""
+    config, next_url = configuration(steps, make_database("sqlite")), make_database("sqlite")
+    config.attributes["go on"] = go_on = threading.Event()
+    append(
+        steps,
+        "if 'go on' in config.attributes:\n"
+        "    config.attributes['is there'].set()\n    config.attributes['go on'].wait(60)\n",
+    )
+    following = configuration(steps, next_url)
+    monkeypatch.setattr(own_thread, "_GRACE", 0.1)
+    interrupt_when_it_is_there(config)
+    monkeypatch.setenv("ALEMBIC_MIGRATION_LOCK_TIMEOUT", "0.1")
+    with pytest.raises(CommandError, match=r"thread alembic env\.py .* of this process"):
+        command.upgrade(following, "head")
+    assert state(next_url).heads == []
+    monkeypatch.delenv("ALEMBIC_MIGRATION_LOCK_TIMEOUT")
+    go_on.set()
+    command.upgrade(following, "head")
+    assert state(next_url) == upgraded(steps)
+
+
+def test_a_run_that_was_left_behind_does_not_start_over(
+    steps: Project, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After Ctrl-C in a pause between two tries, env.py ran again, in the next environment."""
+    config = configuration(steps, sqlite_url)
+    config.attributes["tries"] = []
+    append(steps, "config.attributes['tries'].append(1)\n")
+    monkeypatch.setenv("ALEMBIC_LOCK_TIMEOUT", "100ms")
+    monkeypatch.setenv("ALEMBIC_MIGRATION_LOCK", "off")
+
+    def long_pause(_: int) -> float:
+        config.attributes["is there"].set()
+        return 3600.0
+
+    monkeypatch.setattr("alembic_native.run.lock_waits.retries.random_pause", long_pause)
+    with engine_for(sqlite_url).connect() as other:
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        interrupt_when_it_is_there(config)
+    for left in own_threads():
+        left.join(60)
+    assert own_threads() == []
+    assert config.attributes["tries"] == []
+    command.upgrade(config, "head")
+    assert config.attributes["tries"] == [1]

@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from alembic import command
 from alembic.config import Config
 
 from alembic_native.run.lock_waits import retries
+from alembic_native.run.lock_waits.committed_work import CommittedWork
 from alembic_native.run.lock_waits.limits import limit_for
 from alembic_native.run.lock_waits.settings import read_settings
 from alembic_native.run.lock_waits.steps import Statement
@@ -104,7 +106,7 @@ def test_it_gives_up(
     assert lock_is_free(postgres_url)
     said = ending.output.partition("FAILED: ")[2]
     assert "of upgrade step0001 -> step0002, step 2: ALTER TABLE orders" in said
-    assert "In the way: AccessExclusiveLock on orders is held or waited for by pid " in said
+    assert "Blocked by: AccessExclusiveLock on orders is held or waited for by pid " in said
     assert "application the test, user postgres, idle in transaction" in said
     assert "last statement SELECT" in said
     assert "Gave up after 2 tries" in said
@@ -144,7 +146,7 @@ def test_behind_a_transaction_pooler(
     assert ending.exit_code == 0, ending.output
     assert pauses.count == 1
     # The driver knows only a session of the pooler's own making.
-    assert "In the way: AccessExclusiveLock on orders is held" in ending.output
+    assert "Blocked by: AccessExclusiveLock on orders is held" in ending.output
     assert columns(postgres_url) == ["state_2", "state_3"]
 
 
@@ -387,9 +389,30 @@ def test_pauses_grow_up_to_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> Non
     assert longest == [(0, 1), (0, 2), (0, 4), (0, 8), (0, 16), (0, 30), (0, 30)]
 
 
-def test_a_statement_is_told_without_what_stands_in_quotes() -> None:
-    told = Statement("ALTER ROLE shop\n  PASSWORD 'hunter''2'", 0.0).shortened
-    assert told == "ALTER ROLE shop PASSWORD '...'"
+@pytest.mark.parametrize(
+    ("dialect", "sql", "told"),
+    [
+        ("postgresql", "ALTER ROLE a\n  PASSWORD 's3''cret'", "ALTER ROLE a PASSWORD '...'"),
+        ("postgresql", "ALTER ROLE a PASSWORD $$s3cret$$", "ALTER ROLE a PASSWORD '...'"),
+        ("postgresql", "ALTER ROLE a PASSWORD $t$s3$cret$t$", "ALTER ROLE a PASSWORD '...'"),
+        ("postgresql", r"ALTER ROLE a PASSWORD E'a\'s3cret'", "ALTER ROLE a PASSWORD E'...'"),
+        ("postgresql", r"SELECT 'a\', s3cret, 's3cret'", "SELECT '...'"),
+        ("postgresql", 'ALTER ROLE a PASSWORD "s3cret"', "ALTER ROLE a PASSWORD '...'"),
+        ("postgresql", "-- Don't.\nSELECT 's3cret'", "SELECT '...'"),
+        ("postgresql", "SELECT 1 /* don't */, 's3cret'", "SELECT 1 , '...'"),
+        ("postgresql", "SELECT \"it's\", 's3cret'", "SELECT \"it's\", '...'"),
+        ("postgresql", "SELECT 's3cret", "SELECT '...'"),
+        ("postgresql", 'SELECT $1, a$b$c FROM t ORDER BY "i"', None),
+        ("mysql", 'CREATE USER a IDENTIFIED BY "s3cret"', "CREATE USER a IDENTIFIED BY '...'"),
+        ("mysql", 'INSERT INTO `t` VALUES ("s3cret")', "INSERT INTO `t` VALUES ('...')"),
+        ("mysql", "# Don't.\nSELECT 's3cret'", "SELECT '...'"),
+    ],
+)
+def test_a_statement_is_told_without_what_stands_in_quotes(
+    dialect: str, sql: str, told: str | None
+) -> None:
+    """Of some ways to quote a password it was shown."""
+    assert Statement(sql, 0.0, dialect).shortened == (told or sql)
 
 
 @pytest.mark.parametrize(
@@ -402,7 +425,7 @@ def test_a_statement_is_told_without_what_stands_in_quotes() -> None:
     ],
 )
 def test_the_first_word_of_a_statement(sql: str, word: str) -> None:
-    assert Statement(sql, 0.0).first_word == word
+    assert Statement(sql, 0.0, "postgresql").first_word == word
 
 
 @pytest.mark.parametrize(
@@ -449,7 +472,7 @@ def test_on_mariadb_the_first_statement_of_a_script_is_run_again(
     assert pauses.count == 1
     assert columns(mariadb_url) == ["state_2", "state_3"]
     assert ending.output.count("Running upgrade -> step0001") == 1
-    assert "In the way: a lock of the table is held by one of those" in ending.output
+    assert "Blocked by: a lock of the table is held by one of those" in ending.output
 
 
 def test_on_mariadb_a_script_that_is_half_done_is_not_run_again(
@@ -538,3 +561,116 @@ def test_a_migration_ends_while_readers_hold_its_table_in_turns(
         ending = alembic(project, postgres_url)
     assert ending.exit_code == 0, ending.output
     assert columns(postgres_url) == ["state_2"]
+
+
+# ---- what does not count -------------------------------------------------------------------------
+
+
+OF_ANOTHER_CONNECTION = """
+    one = sa.create_engine({url!r}, connect_args={{"timeout": 0}})
+    with one.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO orders VALUES (2)")
+"""
+
+
+def test_a_lock_error_of_another_connection_goes_on_as_it_is(
+    make_database: Callable[[str], str], tmp_path: pathlib.Path, alembic: Alembic, pauses: Pauses
+) -> None:
+    """The command started over for the error of an engine of the script's own."""
+    url, other_url = make_database("sqlite"), make_database("sqlite")
+    orders(other_url)
+    body = OF_ANOTHER_CONNECTION.format(url=other_url)
+    project = Project(tmp_path / "project", 2, LIMIT, {2: body})
+    with (
+        held(other_url, "BEGIN EXCLUSIVE"),
+        pytest.raises(sa.exc.OperationalError, match="database is locked"),
+    ):
+        alembic(project, url)
+    assert pauses.count == 0
+
+
+def test_a_step_that_was_committed_whole_is_not_half_done() -> None:
+    """A run that had ended well kept the command from starting over for another database."""
+    with engine_for("sqlite://").connect() as connection:
+        work = CommittedWork("mysql")
+        work.begins("step 1")
+        for sql in ("CREATE TABLE a (i INT)", "INSERT INTO alembic_version VALUES (1)"):
+            work.before_cursor_execute(connection, None, sql)
+            work.after_cursor_execute(connection)
+            work.ends()
+        half_done = work.half_done
+        assert half_done is not None
+        work.commit(connection)
+        assert work.half_done is None
+        work.commit_has_failed()
+        assert work.half_done == half_done
+
+
+COMPARING = """
+import sqlalchemy as sa
+from alembic import context
+
+context.config.attributes["tries"].append(1)
+metadata = sa.MetaData()
+sa.Table("orders", metadata, sa.Column("id", sa.Integer))
+
+
+def include_name(name, kind, parents):
+    context.get_bind().exec_driver_sql("UPDATE orders SET id = 2")
+    return True
+
+
+with sa.create_engine({url!r}, connect_args={{"timeout": 0}}).connect() as connection:
+    context.configure(
+        connection=connection, target_metadata=metadata, include_name=include_name
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+@pytest.mark.parametrize("run", [command.check, command.revision], ids=["check", "revision"])
+def test_a_comparison_with_the_models_is_not_started_over(
+    run: Callable[..., object], sqlite_url: str, tmp_path: pathlib.Path, pauses: Pauses
+) -> None:
+    """`revision --autogenerate` wrote its operations twice."""
+    orders(sqlite_url)
+    project = Project(tmp_path / "project", 1, {**LIMIT, "migration_lock": "off"})
+    (project.folder / "env.py").write_text(COMPARING.format(url=sqlite_url))
+    (project.folder / "versions" / f"{project.revisions[0]}.py").unlink()
+    config = Config(str(project.ini))
+    config.attributes["tries"] = []
+    words = {"autogenerate": True} if run is command.revision else {}
+    with (
+        held(sqlite_url, "BEGIN IMMEDIATE"),
+        pytest.raises(sa.exc.OperationalError, match="database is locked"),
+    ):
+        run(config, **words)
+    assert config.attributes["tries"] == [1]
+    assert pauses.count == 0
+
+
+LEFT_OPEN = """
+import sys
+import sqlalchemy as sa
+from alembic import context
+
+connection = sa.create_engine(sa.engine.make_url({url!r})).connect()
+connection.begin()
+context.configure(connection=connection)
+with context.begin_transaction():
+    context.run_migrations()
+del connection
+"""
+
+
+@pytest.mark.parametrize("timeout", ["5s", "off"])
+def test_a_connection_that_env_py_drops_is_not_kept(
+    timeout: str, sqlite_url: str, tmp_path: pathlib.Path, alembic: Alembic
+) -> None:
+    """With lock_timeout nobody was told that such a run was not committed."""
+    project = Project(tmp_path / "project", 1, {"lock_timeout": timeout, "migration_lock": "off"})
+    (project.folder / "env.py").write_text(LEFT_OPEN.format(url=sqlite_url))
+    ending = alembic(project, sqlite_url)
+    assert ending.exit_code != 0
+    assert state(sqlite_url).heads == []

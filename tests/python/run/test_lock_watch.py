@@ -107,13 +107,13 @@ def test_it_says_who_is_in_the_way_on_postgresql(
 ) -> None:
     orders(postgres_url)
     reader = f"SELECT id, '{SECRET}' FROM orders"
-    with held_until(seen, "In the way", postgres_url, reader):
+    with held_until(seen, "Blocked by", postgres_url, reader):
         ending = alembic(altering(tmp_path), postgres_url.replace("psycopg2", driver))
     assert ending.exit_code == 0, ending.output
     assert columns(postgres_url) == ["state_2"]
     told = ending.output.partition("WARNI [alembic.lock_waits] ")[2]
     assert told.startswith("Waiting for a lock in upgrade step0001 -> step0002, step 2, 0 s: ALTER")
-    assert "In the way: AccessExclusiveLock on orders is held or waited for by pid " in told
+    assert "Blocked by: AccessExclusiveLock on orders is held or waited for by pid " in told
     assert ", application the test, user postgres, idle in transaction, in a transaction" in told
     assert "last statement SELECT" in told
     assert SECRET not in ending.output
@@ -134,7 +134,7 @@ def test_it_says_who_is_in_the_way_on_mariadb(
     update = '    op.execute("UPDATE orders SET id = 7")\n'
     body = ALTER_ORDERS.format(n=2) if waits_for == "table" else update
     project = Project(tmp_path / "project", 2, WATCH, {2: body})
-    with held_until(seen, "In the way", mariadb_url, f"UPDATE orders SET id = {len(SECRET)}"):
+    with held_until(seen, "Blocked by", mariadb_url, f"UPDATE orders SET id = {len(SECRET)}"):
         ending = alembic(project, mariadb_url.replace("pymysql", driver))
     assert ending.exit_code == 0, ending.output
     told = ending.output.partition("WARNI [alembic.lock_waits] ")[2]
@@ -168,7 +168,7 @@ def test_it_can_be_switched_off(
     with held(postgres_url, "SELECT * FROM orders"):
         ending = alembic(project, postgres_url)
     assert "A statement got no lock" in ending.output
-    assert "In the way" not in ending.output
+    assert "Blocked by" not in ending.output
     assert looks == []
 
 
@@ -201,11 +201,11 @@ def test_a_role_that_may_not_see_the_sessions_of_others(
     orders(postgres_url)
     with (
         owned_by_role(postgres_url, "") as url,
-        held_until(seen, "In the way", postgres_url, "SELECT * FROM orders"),
+        held_until(seen, "Blocked by", postgres_url, "SELECT * FROM orders"),
     ):
         ending = alembic(altering(tmp_path), url)
     assert ending.exit_code == 0, ending.output
-    told = ending.output.partition("In the way: ")[2]
+    told = ending.output.partition("Blocked by: ")[2]
     assert told.endswith(", application the test, user postgres")
 
 
@@ -238,7 +238,7 @@ def test_a_server_that_ends_the_session_meanwhile(
     )
 
     def end_session() -> None:
-        seen.wait_for("In the way")
+        seen.wait_for("Blocked by")
         rows(postgres_url, f"SELECT pg_terminate_backend(pid) {waiting}")
 
     with (
@@ -276,3 +276,43 @@ def test_a_run_that_never_waits_sends_no_statement_more(
         assert "lock_waits" not in ending.output
         assert state(url).heads == project.revisions[-1:]
     assert sent["on"] == sent["off"] != []
+
+
+SHARED = """
+import sqlalchemy as sa
+from alembic import context
+
+url = sa.engine.make_url({url!r})
+template = sa.create_engine(url)
+shared = template.raw_connection().driver_connection
+engine = sa.create_engine(url, **{{{options}}})
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [("'creator': lambda: shared", 1), ("'poolclass': sa.pool.StaticPool", 0)],
+    ids=["creator", "StaticPool"],
+)
+def test_where_the_engine_has_only_one_connection(
+    options: str,
+    count: int,
+    postgres_url: str,
+    tmp_path: pathlib.Path,
+    alembic: Alembic,
+    seen: Seen,
+    looks: list[str],
+) -> None:
+    """The look closed the connection of the run."""
+    body = '    op.execute("CREATE TABLE t (i INT)")\n    op.execute("SELECT pg_sleep(1)")\n'
+    project = Project(tmp_path / "project", 2, {**WATCH, "migration_lock": "off"}, {2: body})
+    (project.folder / "env.py").write_text(SHARED.format(url=postgres_url, options=options))
+    ending = alembic(project, postgres_url)
+    assert ending.exit_code == 0, ending.output
+    assert min(len(looks), 1) == count
+    assert state(postgres_url).heads == project.revisions[-1:]
+    assert seen.messages == []

@@ -27,12 +27,13 @@ class CommittedWork(Steps):
     """The steps of a run, which also know what of them is committed."""
 
     def __init__(self, dialect: str) -> None:
-        super().__init__()
-        self._dialect = dialect
+        super().__init__(dialect)
         #: Whether a commit was begun after a step.
         self.has_committed_steps = False
         #: Whether the statement that is under way, or has failed, is not in a transaction.
         self.is_in_autocommit = False
+        #: What has sent the last statement.
+        self.connection: Connection | None = None
         self._is_in_step = False
         self._written: list[Statement] = []
         self._committed: HalfDone | None = None
@@ -42,9 +43,6 @@ class CommittedWork(Steps):
     @property
     def half_done(self) -> HalfDone | None:
         """The step that a rollback would leave half done, if there is one."""
-        if self.statement is None and self._committed is None:
-            # The commit itself has failed, if anything has.
-            return self._before_commit
         return self._committed
 
     def begins(self, name: str) -> None:
@@ -59,6 +57,7 @@ class CommittedWork(Steps):
     ) -> None:
         super().before_cursor_execute(connection, cursor, text, *rest)
         self._before_commit = None
+        self.connection = connection
         self.is_in_autocommit = is_in_autocommit(connection)
 
     def after_cursor_execute(self, connection: Connection, *rest: Any) -> None:
@@ -69,6 +68,14 @@ class CommittedWork(Steps):
         self._written.append(statement)
         if self._is_committed_at_once(connection):
             self._note_half_done()
+
+    def begin(self, _connection: Connection) -> None:
+        """Called before each transaction: the commit before it, if there was one, is done."""
+        self._before_commit = None
+
+    def commit_has_failed(self) -> None:
+        """What was committed before is all that is."""
+        self._committed = self._before_commit or self._committed
 
     def commit(self, _connection: Connection) -> None:
         """Called before each commit."""

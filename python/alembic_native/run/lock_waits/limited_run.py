@@ -6,17 +6,18 @@ import re
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from alembic_native.locking.driver_errors import is_sqlite_locked, mysql_error_number, sqlstate
 from alembic_native.run.errors import LockWaitTimeout
 from alembic_native.run.lock_waits.committed_work import CommittedWork, HalfDone
-from alembic_native.run.lock_waits.limits import limit_for
+from alembic_native.run.lock_waits.limits import Limit, limit_for
 from alembic_native.run.lock_waits.settings import Settings
 from alembic_native.run.lock_waits.watched_run import Listener, WatchedRun
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import Connection, ExceptionContext
 
 #: A target that counts from the heads of the database.
 _RELATIVE = r"(?:.+@)?[+-]\d+"
@@ -55,27 +56,34 @@ class LimitedRun(WatchedRun):
         self._timeout = timeout
         self._target = target
         self._work = CommittedWork(connection.dialect.name)
-        self._limit = limit_for(connection, timeout)
+        self._error: BaseException | None = None
+        self._limit: Limit | None = limit_for(connection, timeout)
         #: Set when the run ends with such a statement.
         self.cut: Cut | None = None
         super().__init__(connection, settings, self._work)
 
     def __enter__(self) -> LimitedRun:
         super().__enter__()
-        self._limit.begin()
+        event.listen(self._engine, "handle_error", self._note_error)
+        if self._limit is not None:
+            self._limit.begin()
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         statement = self._work.statement
         waited = time.monotonic() - statement.begun if statement is not None else 0.0
+        event.remove(self._engine, "handle_error", self._note_error)
         super().__exit__(kind, error, traceback)
         self.cut = self._cut_by(error, waited)
-        self._limit.end()
+        if self._limit is not None:
+            self._limit.end()
+        self._limit = self._error = self._work.connection = None
 
     @property
     def is_over(self) -> bool:
         """Whether whoever opened the connection has closed it, and so ended its transaction."""
-        return self._connection.closed
+        connection = self._reference()
+        return connection is None or connection.closed
 
     @property
     def half_done(self) -> HalfDone | None:
@@ -97,19 +105,33 @@ class LimitedRun(WatchedRun):
         return None if first is None else min(first, self._timeout / 4)
 
     def _listeners(self) -> list[tuple[str, Listener]]:
+        assert self._limit is not None
         return [
             ("begin", self._limit.transaction_begins),
+            ("begin", self._work.begin),
             ("before_cursor_execute", self._limit.statement_begins),
             ("commit", self._work.commit),
             *super()._listeners(),
         ]
 
+    def _note_error(self, context: ExceptionContext) -> None:
+        """Called by SQLAlchemy for each error of the driver, on any connection of the engine."""
+        # Before SQLAlchemy 2.0, execution_options() makes another object for the same connection.
+        if context.connection is None or (
+            context.connection not in (self._connection, self._work.connection)
+        ):
+            return
+        self._error = context.sqlalchemy_exception
+        if context.statement is None:
+            self._work.commit_has_failed()
+
     def _cut_by(self, error: BaseException | None, waited: float) -> Cut | None:
         cause = _cause(error)
-        if cause is None:
+        # That of another connection says nothing of this one.
+        if cause is None or cause is not self._error:
             return None
         statement = self._work.statement
-        is_lock, is_deadlock = _judged(cause, self._connection.dialect.name)
+        is_lock, is_deadlock = _judged(cause, self._dialect)
         if not is_lock and not is_deadlock:
             return None
         return Cut(

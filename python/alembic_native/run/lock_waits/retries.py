@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 from alembic_native.run.errors import LockWaitTimeout
+from alembic_native.run.interruption import pause
 from alembic_native.run.lock_waits.limited_run import Cut, LimitedRun
 from alembic_native.run.lock_waits.settings import Settings
 from alembic_native.run.lock_waits.watch import log
@@ -33,7 +34,8 @@ class Retries:
     def run(self, command: Callable[[], None]) -> None:
         """Run a command until it ends otherwise than by a lock that it could not get.
 
-        Raises what the command raises, and ``LockWaitTimeout``.
+        Raises what the command raises, ``LockWaitTimeout``, and ``asyncio.CancelledError`` when it
+        would start over though its caller has given it up.
         """
         while True:
             self._tries += 1
@@ -45,9 +47,9 @@ class Retries:
                 cut = self._cut_that_ended(error)
                 if cut is None:
                     raise
-                pause = self._pause_after(cut)
+                seconds = self._pause_after(cut)
             # Not while the error is handled: an interrupt would be told as a consequence of it.
-            time.sleep(pause)
+            pause(seconds)
 
     def _cut_that_ended(self, error: BaseException | None) -> Cut | None:
         cuts = {id(run.cut.error): run.cut for run in self.runs if run.cut is not None}
@@ -59,15 +61,15 @@ class Retries:
         obstacle = self._obstacle(cut)
         if obstacle or self._tries > self._settings.retries:
             raise LockWaitTimeout(self._farewell(cut, obstacle)) from cut.error
-        pause = random_pause(self._tries)
+        seconds = random_pause(self._tries)
         log.warning(
             "%s It is rolled back. Try %d of %d begins in %.1f s.",
             _told(cut),
             self._tries + 1,
             self._settings.retries + 1,
-            pause,
+            seconds,
         )
-        return pause
+        return seconds
 
     def _obstacle(self, cut: Cut) -> str:
         """Why the command cannot be started over; empty if it can."""
@@ -125,5 +127,5 @@ def _told(cut: Cut) -> str:
         else f"A statement got no lock within {cut.waited:.1f} s"
     )
     step = f" of {cut.step}" if cut.step else ""
-    way = f" In the way: {cut.blockers}." if cut.blockers else ""
+    way = f" Blocked by: {cut.blockers}." if cut.blockers else ""
     return f"{what}{step}: {cut.statement}.{way}"

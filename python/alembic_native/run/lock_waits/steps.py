@@ -8,13 +8,11 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from alembic_native.printable import printable
+from alembic_native.run.lock_waits.shortened import shortened
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-_LONGEST_TEXT = 120
-_LITERAL = r"'(?:[^']|'')*'"
 _LEADING_COMMENTS = r"(?s:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)+"
 
 
@@ -23,13 +21,12 @@ class Statement(NamedTuple):
 
     text: str
     begun: float
+    dialect: str
 
     @property
     def shortened(self) -> str:
-        """On one line, without what stands in quotes: that may be a password."""
-        words = re.sub(_LITERAL, "'...'", " ".join(self.text.split()))
-        cut = f"{words[:_LONGEST_TEXT]} [...]" if len(words) > _LONGEST_TEXT else words
-        return printable(cut)
+        """As a log may show it."""
+        return shortened(self.text, self.dialect)
 
     @property
     def first_word(self) -> str:
@@ -40,7 +37,8 @@ class Statement(NamedTuple):
 class Steps:
     """The steps of one run, on one connection, by whose events of SQLAlchemy it is called."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
         #: The step that was begun last, as its log line names it; empty before the first one.
         self.name = ""
         #: The statement that is under way; or that failed, if none was sent since.
@@ -58,7 +56,7 @@ class Steps:
         return self._followed(steps)
 
     def before_cursor_execute(self, _connection: Connection, _: Any, text: str, *__: Any) -> None:
-        self.statement = Statement(text, time.monotonic())
+        self.statement = Statement(text, time.monotonic(), self._dialect)
 
     def after_cursor_execute(self, _connection: Connection, *_: Any) -> None:
         self.statement = None

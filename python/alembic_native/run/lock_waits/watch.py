@@ -94,6 +94,6 @@ class Watch:
             return
         where = f"{self._steps.name}, {age:.0f} s: {statement.shortened}"
         if sight.blockers:
-            log.warning("Waiting for a lock in %s. In the way: %s", where, sight.blockers)
+            log.warning("Waiting for a lock in %s. Blocked by: %s", where, sight.blockers)
         if sight.progress:
             log.info("At work in %s: %s", where, sight.progress)

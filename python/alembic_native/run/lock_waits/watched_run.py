@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,14 @@ class WatchedRun:
     """To be entered before the first statement that is to be followed."""
 
     def __init__(self, connection: Connection, settings: Settings, steps: Steps) -> None:
-        self._connection = connection
+        self._connection: Connection | None = connection
+        #: What of it is looked at when the run has ended: it belongs to whoever has opened it.
+        self._reference = weakref.ref(connection)
+        self._engine = connection.engine
+        self._dialect = connection.dialect.name
         self._steps = steps
         self._session = 0
+        self._driver: object = None
         self._watch: Watch | None = None
         first = self._first_look(settings)
         if first is not None and settings.watch is not None:
@@ -43,20 +49,26 @@ class WatchedRun:
             event.remove(self._connection, name, listener)
         if self._watch is not None:
             self._watch.end()
+        self._connection = self._driver = None
 
     def of(self, steps: Iterable[Any]) -> Iterable[Any]:
         """The same steps, each followed when it runs."""
         if self._watch is not None:
-            # Without it the session is looked for by its statement.
+            assert self._connection is not None
+            # Without a session it is looked for by its statement.
             with contextlib.suppress(Exception):
-                driver = self._connection.connection.driver_connection
-                self._session = _server(self._connection.dialect.name).session_of(driver)
+                self._driver = self._connection.connection.driver_connection
+                self._session = _server(self._dialect).session_of(self._driver)
             self._watch.start()
         return self._steps.of(steps)
 
     def _first_look(self, settings: Settings) -> float | None:
         """How old a statement is when it is looked at first, in seconds; None for never."""
-        return settings.watch if self._connection.dialect.name in WATCHED else None
+        if settings.watch is None or self._dialect not in WATCHED:
+            return None
+        from alembic_native.run.lock_waits.second_connection import may_be_had
+
+        return settings.watch if may_be_had(self._engine) else None
 
     def _listeners(self) -> list[tuple[str, Listener]]:
         return [
@@ -65,12 +77,21 @@ class WatchedRun:
         ]
 
     def _look(self, statement: Statement) -> Sight:
-        from alembic_native.run.lock_waits.second_connection import ask
+        from alembic_native.run.lock_waits.second_connection import NoSecondConnection, ask
 
-        server = _server(self._connection.dialect.name)
-        sight: Sight = ask(
-            self._connection.engine, lambda query: server.look(query, self._session, statement.text)
-        )
+        server, driver = _server(self._dialect), self._driver
+        if driver is None:
+            return Sight()
+        try:
+            sight: Sight = ask(
+                self._engine,
+                lambda query: server.look(query, self._session, statement.text),
+                driver,
+            )
+        except NoSecondConnection:
+            # Nor will there be one later.
+            self._driver = None
+            return Sight()
         return sight
 
 
