@@ -7,7 +7,7 @@ OLDEST = "1.16.0"
 NEWEST = "1.20.1"
 
 #: Of the contract that they were made for.
-CONTRACT = "0e577f3e9e8161d9"
+CONTRACT = "7d9b7e69f37de1c1"
 
 #: By dotted name: each fingerprint, and the first release that had it.
 FINGERPRINTS: dict[str, dict[str, str]] = {
