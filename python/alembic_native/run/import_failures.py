@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from shlex import quote
 
 from alembic_native.run.folders_below import folders_below
 
@@ -49,11 +50,15 @@ def advice_for_import(error: ImportError, folder: str, prepend_sys_path: str) ->
         return f"The module {name}{path} is there and has no such name. Is it another version?"
     top = name.partition(".")[0]
     if top in _DRIVERS:
+        other = _installed_beside(top)
+        instead = (
+            f", or name another driver in the URL, as {other}://. A URL that names none leaves the "
+            "choice to SQLAlchemy, whose versions differ in it."
+        )
         return (
             f"The database's URL asks for the driver {top}, which is not installed for "
-            f"{sys.executable}: `{sys.executable} -m pip install '{_DRIVERS[top]}'`, or name "
-            f"another driver in the URL, as {_installed_beside(top)}://. A URL that names none, as "
-            "postgresql://, asks for the one that this SQLAlchemy prefers."
+            f"{sys.executable}: `{sys.executable} -m pip install {quote(_DRIVERS[top])}`"
+            f"{instead if other else '.'}"
         )
     if top in sys.modules and name != top:
         where = getattr(sys.modules[top], "__file__", None) or list(
@@ -80,13 +85,13 @@ def advice_for_import(error: ImportError, folder: str, prepend_sys_path: str) ->
 
 def _installed_beside(driver: str) -> str:
     """The beginning of a URL with another driver for the same database, if possible one that is
-    installed."""
+    installed; empty where none is known."""
     for names in _DIALECTS:
         if driver in names:
             others = [name for name in names if name != driver]
             there = [name for name in others if importlib.util.find_spec(name) is not None]
             return names[(there or others)[0]]
-    return "dialect+driver"
+    return ""
 
 
 def _folder_with(name: str, folder: str) -> str:

@@ -78,11 +78,14 @@ class Retries:
         )
         if half_done is not None:
             count = len(half_done.statements)
+            begun = (
+                f"its first {count} statements are committed and would run again, the last of them"
+                if count > 1
+                else "its first statement is committed and would run again"
+            )
             return (
-                f"The command was not started over, because {half_done.step} is half done: its "
-                f"first {f'{count} statements are' if count > 1 else 'statement is'} committed and "
-                "would run again, the last of them: "
-                f"{half_done.statements[-1].shortened}. Undo what is committed or do the rest by "
+                f"The command was not started over, because {half_done.step} is half done: {begun}:"
+                f" {half_done.statements[-1].shortened}. Undo what is committed or do the rest by "
                 "hand (with `alembic stamp`), or split the script into several revisions."
             )
         if cut.was_in_autocommit:
