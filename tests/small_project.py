@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from tests.differential.cli_comparison import exception_alone
+from tests.differential.cli_comparison import without_advice
 
 #: Seconds that no command here may take.
 PATIENCE = 60
@@ -119,7 +119,7 @@ def last_line(run: subprocess.CompletedProcess[str]) -> str:
     for output in (run.stdout, run.stderr):
         if "FAILED: " in output:
             return " ".join(output[output.index("FAILED: ") :].split())
-    lines = exception_alone(run.stderr.encode()).decode().strip().splitlines()
+    lines = without_advice(run.stderr.encode()).decode().strip().splitlines()
     return lines[-1] if lines else ""
 
 

@@ -122,7 +122,7 @@ def comparable(result: Result, files: Files) -> Result:
 
     # Warnings name the line of code that gave them.
     stderr = re.sub(rb"(?m)^/\S+:\d+: (\w*Warning: .*)\n  .*\n", rb"\1\n", result.stderr)
-    stderr = exception_alone(re.sub(rb"(?m)^Hint: .*\n", b"", stderr))
+    stderr = without_advice(stderr)
     return Result(
         replace(result.stdout),
         replace(stderr),
@@ -134,17 +134,23 @@ def comparable(result: Result, files: Files) -> Result:
     )
 
 
+def without_advice(stderr: bytes) -> bytes:
+    """What a command said of an error, without what the overlay alone says of it."""
+    stderr = re.sub(rb"(?m)^\S*UserWarning: target_metadata has no table.*\n(  .*\n)?", b"", stderr)
+    return exception_alone(re.sub(rb"(?m)^Hint: .*\n?", b"", stderr))
+
+
 def exception_alone(stderr: bytes) -> bytes:
     """The same without the frames of a traceback, and without what is said of it and of causes."""
     if b"\nTraceback:  `alembic --raiseerr " in stderr:
         said = stderr.rpartition(b"\n\n")[0] + b"\n"
-        return re.sub(rb"(?m)^(  .*|(Caused by|While this was handled:) .*|)\n", b"", said)
+        return re.sub(rb"(?m)^(  .*|\t.*|(Caused by|While this was handled:) .*|)\n", b"", said)
     before, begin, after = stderr.partition(b"Traceback (most recent call last):\n")
     if not begin:
         return stderr
     after = after.rpartition(b"Traceback (most recent call last):\n")[2]
     after = re.sub(rb"(?ms)^(\[SQL: .*?^)?\(Background on this error.*?\n", b"", after)
-    return before + re.sub(rb"(?m)^(  .*|)\n", b"", after)
+    return before + re.sub(rb"(?m)^(  .*|\t.*|)\n", b"", after)
 
 
 def without_our_commands(text: bytes) -> bytes:

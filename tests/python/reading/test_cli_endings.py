@@ -19,6 +19,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.differential.cli_comparison import without_advice
 from tests.differential.cli_processes import ALEMBIC, clean_environment, files_of
 from tests.differential.cli_projects import LINEAR, lay_out, project, script
 
@@ -46,9 +47,10 @@ def start(
 
 
 def ending(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes, int]:
-    """Standard output, the last line of the standard error, and the exit code."""
+    """Standard output, the last line of the error that was told, and the exit code."""
     stdout, stderr = process.communicate(timeout=120)
-    return stdout or b"", b"\n".join(stderr.splitlines()[-1:]), process.returncode
+    said = without_advice(stderr)
+    return stdout or b"", b"\n".join(said.splitlines()[-1:]), process.returncode
 
 
 @pytest.mark.parametrize("width", [1, 3, 20, 60, 80, 1000])
