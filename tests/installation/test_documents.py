@@ -19,7 +19,9 @@ from tests.installation import documents, package_index
 from tests.installation.conftest import PYPROJECT
 
 README = PROJECT / "README.md"
-DOCUMENTS = [README, *sorted((PROJECT / "docs").glob("*.md"))]
+#: Made by tests/errors, which runs each command on it; the hints on it name others.
+ERRORS = PROJECT / "docs" / "errors.md"
+DOCUMENTS = [README, *sorted({*(PROJECT / "docs").glob("*.md")} - {ERRORS})]
 INSTALLING = PROJECT / "docs" / "installing.md"
 TROUBLESHOOTING = PROJECT / "docs" / "troubleshooting.md"
 HEAD = "f40b7a6e3c98"
@@ -119,6 +121,12 @@ NOT_RUN_HERE = {
     "alembic lint": "run by tests/python/lint/test_documented.py",
     "alembic history": "run by tests/projects",
     "alembic upgrade heads": "run by tests/python/test_documented_commands.py",
+    "alembic upgrade": "names the command; run by tests/python/run",
+    "alembic --raiseerr ...": "lacks its command; run by tests/python/run/test_readable_errors.py",
+    "alembic --raiseerr upgrade ...": "lacks its revision; as above",
+    "alembic --raiseerr upgrade head": "run by tests/python/run/test_readable_errors.py",
+    "alembic status --url": "run by tests/python/test_documented_commands.py",
+    "pip install 'alembic-native[progress]'": "tqdm is there; run by tests/python/run",
 }
 OF_MAKE = ["make help", "make demo"]
 LEAVING = ["poetry remove alembic-native", "uv remove alembic-native"]
