@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.run.steps import Steps, count_of
+from alembic_native.run.counted_steps import CountedSteps, count_of
 
 if TYPE_CHECKING:
     from alembic_native.run.live_line import LiveLine
@@ -24,10 +24,10 @@ class Progress:
         if self._line is not None:
             self._line.vanish()
 
-    def of(self, steps: Iterable[Any]) -> Steps:
+    def of(self, steps: Iterable[Any]) -> CountedSteps:
         """The same steps. The line says of each when it is taken."""
         count = count_of(steps)
-        return Steps(self._told(steps, count), count)
+        return CountedSteps(self._told(steps, count), count)
 
     def _told(self, steps: Iterable[Any], count: int | None) -> Iterator[Any]:
         is_possible = True

@@ -214,8 +214,8 @@ def _begun(
     context: MigrationContext,
     arguments: dict[str, Any],
 ) -> Outcome:
+    from alembic_native.run.counted_steps import count_of
     from alembic_native.run.outcome import Outcome
-    from alembic_native.run.steps import count_of
 
     direction = "upgrade" if first.is_upgrade else "downgrade"
     run = Outcome(

@@ -38,7 +38,7 @@ from alembic_native.upstream.command_terminal import may_show_progress
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
-    from alembic_native.run.steps import Steps
+    from alembic_native.run.counted_steps import CountedSteps
 
 log = logging.getLogger("alembic.statements")
 
@@ -104,12 +104,12 @@ class StatementLog:
     def __init__(self) -> None:
         self._is_in_step = False
 
-    def of(self, steps: Iterable[Any]) -> Steps:
+    def of(self, steps: Iterable[Any]) -> CountedSteps:
         """The same steps. One begins when it is taken, and has ended when the next is asked for."""
-        from alembic_native.run.steps import Steps, count_of
+        from alembic_native.run.counted_steps import CountedSteps, count_of
 
         count = count_of(steps)
-        return Steps(self._logged(steps, count), count)
+        return CountedSteps(self._logged(steps, count), count)
 
     def _logged(self, steps: Iterable[Any], count: int | None) -> Iterator[Any]:
         for number, step in enumerate(steps, 1):

@@ -20,9 +20,9 @@ import pytest
 from alembic import command
 from alembic.config import CommandLine, Config
 
+from alembic_native.run.counted_steps import CountedSteps, count_of
 from alembic_native.run.live_line import LiveLine
 from alembic_native.run.progress import Progress
-from alembic_native.run.steps import Steps, count_of
 from tests.differential.cli_processes import ALEMBIC, PATIENCE_SECONDS, clean_environment
 from tests.locking.projects import Project
 from tests.python.run.projects import AS_IT_SHOULD_BE, failing, give_env_py
@@ -124,7 +124,7 @@ def test_a_generator_of_somebodys_own_is_not_run_ahead() -> None:
 
     assert count_of(plan()) is None
     assert count_of([1, 2]) == 2
-    assert count_of(Steps(iter([1, 2]), 2)) == 2
+    assert count_of(CountedSteps(iter([1, 2]), 2)) == 2
     with Progress() as progress:
         steps = iter(progress.of(plan()))
         next(steps)

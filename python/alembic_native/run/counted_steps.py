@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 
-class Steps:
-    """Steps that are taken one after the other; ``count`` is how many the plan has, if known."""
+class CountedSteps:
+    """CountedSteps that are taken one after the other; ``count`` is how many the plan has, if known."""
 
     def __init__(self, steps: Iterator[Any], count: int | None) -> None:
         self._steps = steps
@@ -19,6 +19,6 @@ class Steps:
 
 def count_of(steps: Iterable[Any]) -> int | None:
     """How many steps a plan has; None where it would have to be run ahead to be counted."""
-    if isinstance(steps, Steps):
+    if isinstance(steps, CountedSteps):
         return steps.count
     return len(steps) if isinstance(steps, (list, tuple)) else None
