@@ -7,7 +7,7 @@ from typing import Any
 
 
 class CountedSteps:
-    """CountedSteps that are taken one after the other; ``count`` is how many the plan has, if known."""
+    """Steps that are taken one after the other; ``count`` is how many the plan has, if known."""
 
     def __init__(self, steps: Iterator[Any], count: int | None) -> None:
         self._steps = steps
