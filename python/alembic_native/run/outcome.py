@@ -19,7 +19,6 @@ from sqlalchemy import event
 from sqlalchemy.engine import events
 
 from alembic_native.run.driver_transaction import has_failed, is_committed_by, is_open
-from alembic_native.run.secrets import Secrets
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -301,6 +300,9 @@ class Outcome:
 
     def _told(self, error: BaseException) -> str:
         """An error in one line, without passwords."""
+        # Only a run that was lost has need of its patterns.
+        from alembic_native.run.secrets import Secrets
+
         url = self.place.url.render_as_string(hide_password=False)
         text = Secrets(os.environ, [url]).masked(str(error))
         first, *_ = text.splitlines() or [""]

@@ -200,7 +200,7 @@ def test_an_env_py_that_passes_over_a_failed_run(
     fails: str, per_migration: str, comparison: Comparison, tmp_path: pathlib.Path
 ) -> None:
     """The lock was given up before the transaction that env.py commits."""
-    options = {"transaction_per_migration": per_migration}
+    options = {"transaction_per_migration": per_migration, "require_commit": "off"}
     project = Project(tmp_path / "project", 3, options, {2: AUTOCOMMIT, 3: fails})
     env = project.folder / "env.py"
     env.write_text(
