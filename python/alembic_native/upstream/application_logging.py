@@ -10,10 +10,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.command_terminal import is_of_command_line
 from alembic_native.upstream.environment_configuration import configuration_of_environment
 
 if TYPE_CHECKING:
-    from alembic.config import Config
     from alembic.script.base import ScriptDirectory
 
 BOUND_MODULES = ("alembic.script.base",)
@@ -24,9 +24,11 @@ def assignments(script: ModuleType) -> list[Assignment]:
     upstream_run_env = script.ScriptDirectory.run_env
 
     def run_env(self: ScriptDirectory) -> None:
+        from alembic_native.upstream.switches import is_on
+
         config = configuration_of_environment()
         # A setting that means nothing is refused on the command line, too.
-        if config is None or not _is_on(config) or _is_of_command_line(config):
+        if config is None or not is_on(config, "keep_logging") or is_of_command_line(config):
             upstream_run_env(self)
             return
         from alembic_native.run.kept_logging import keeping_logging
@@ -35,17 +37,3 @@ def assignments(script: ModuleType) -> list[Assignment]:
 
     run_env.__doc__ = upstream_run_env.__doc__
     return [(script.ScriptDirectory, "run_env", run_env)]
-
-
-def _is_of_command_line(config: Config) -> bool:
-    # Programs give options of their own, for -x, but no command.
-    return hasattr(config.cmd_opts, "cmd")
-
-
-def _is_on(config: Config) -> bool:
-    from alembic_native import settings
-    from alembic_native.upstream.errors import as_command_errors
-
-    with as_command_errors():
-        setting = settings.read(config.get_alembic_option, "keep_logging")
-        return bool(settings.as_switch(setting, default=True))

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.planning import planned_by
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import HeadMaintainer, MigrationContext
@@ -71,15 +72,14 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
             found = heads
             return _observed(planner(heads, context), heads, context, runs, kw)
 
-        self._migrations_fn = plan
         error = None
         try:
-            upstream_run(self, **kw)
+            with planned_by(self, plan):
+                upstream_run(self, **kw)
         except BaseException as raised:
             error = raised
             raise
         finally:
-            self._migrations_fn = planner
             run = self.__dict__.pop(_RUN, None)
             if run is not None:
                 run.stopped(error)
@@ -125,16 +125,11 @@ class _Runs:
 
 def _is_required() -> bool:
     """Whether the user wants an error where work was not committed."""
-    from alembic_native import settings
     from alembic_native.upstream.environment_configuration import configuration_of_environment
-    from alembic_native.upstream.errors import as_command_errors
+    from alembic_native.upstream.switches import is_on
 
     config = configuration_of_environment()
-    if config is None:
-        return False
-    with as_command_errors():
-        setting = settings.read(config.get_alembic_option, "require_commit")
-        return bool(settings.as_switch(setting, True))
+    return config is not None and is_on(config, "require_commit")
 
 
 def _runs_of(context: MigrationContext) -> _Runs | None:

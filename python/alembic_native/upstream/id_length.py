@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.planning import planned_by
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -36,11 +37,8 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         if planner is None or not _is_checked(self):
             upstream_run(self, **kw)
             return
-        self._migrations_fn = lambda heads, context: _checked(planner(heads, context), context)
-        try:
+        with planned_by(self, lambda heads, context: _checked(planner(heads, context), context)):
             upstream_run(self, **kw)
-        finally:
-            self._migrations_fn = planner
 
     def stamp(self: MigrationContext, script_directory: ScriptDirectory, revision: str) -> None:
         directory: Any = script_directory

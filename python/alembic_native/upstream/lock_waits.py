@@ -13,6 +13,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.environment_configuration import configuration_of_environment
+from alembic_native.upstream.planning import planned_by
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -24,13 +26,13 @@ if TYPE_CHECKING:
     from alembic_native.run.lock_waits.settings import Settings
     from alembic_native.run.lock_waits.watched_run import WatchedRun
 
-BOUND_MODULES = ("alembic.script.base", "alembic.runtime.migration", "alembic.context")
+BOUND_MODULES = ("alembic.script.base", "alembic.runtime.migration")
 
 #: The attribute of a configuration that holds the tries of its command.
 _RETRIES = "_lock_retries"
 
 
-def assignments(script: ModuleType, migration: ModuleType, context: ModuleType) -> list[Assignment]:
+def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
     """What takes the place of methods in ``alembic.script.base`` and ``runtime.migration``."""
     upstream_run_env = script.ScriptDirectory.run_env
     upstream_run = migration.MigrationContext.run_migrations
@@ -38,8 +40,7 @@ def assignments(script: ModuleType, migration: ModuleType, context: ModuleType) 
     def run_env(self: ScriptDirectory) -> None:
         from alembic_native.upstream.errors import as_command_errors
 
-        # It is there within an environment.
-        config: Config | None = getattr(context, "config", None)
+        config = configuration_of_environment()
         with as_command_errors():
             settings = None if config is None else _settings(config)
         if config is None or settings is None or settings.timeout is None:
@@ -74,11 +75,8 @@ def assignments(script: ModuleType, migration: ModuleType, context: ModuleType) 
 
             if follow.is_limited:
                 follow(end)
-            self._migrations_fn = plan
-            try:
+            with planned_by(self, plan):
                 upstream_run(self, **kw)
-            finally:
-                self._migrations_fn = planner
 
     run_env.__doc__ = upstream_run_env.__doc__
     run_migrations.__doc__ = upstream_run.__doc__

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.planning import planned_by
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -39,12 +40,8 @@ def assignments(migration: ModuleType) -> list[Assignment]:
             if planner is None or not settings.is_on:
                 upstream_run(self, **kw)
                 return
-            with _run(self, settings, planner) as run:
-                self._migrations_fn = run.plan
-                try:
-                    upstream_run(self, **kw)
-                finally:
-                    self._migrations_fn = planner
+            with _run(self, settings, planner) as run, planned_by(self, run.plan):
+                upstream_run(self, **kw)
 
     def stamp(self: MigrationContext, script_directory: ScriptDirectory, revision: str) -> None:
         from alembic_native.upstream.errors import as_command_errors

@@ -10,6 +10,8 @@ a command is at work.
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic_native.upstream import entry
 from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.planning import planned_by
 
 if TYPE_CHECKING:
     from alembic.config import CommandLine, Config
@@ -74,11 +77,8 @@ def assignments(config_module: ModuleType, migration: ModuleType) -> list[Assign
             is_script=self.as_sql,
         )
         _runs.append(run)
-        self._migrations_fn = run.planned_by(planner)
-        try:
+        with planned_by(self, run.planned_by(planner)):
             upstream_run(self, **kw)
-        finally:
-            self._migrations_fn = planner
 
     run_cmd.__doc__ = upstream_run_cmd.__doc__
     run_migrations.__doc__ = upstream_run.__doc__
@@ -90,8 +90,6 @@ def assignments(config_module: ModuleType, migration: ModuleType) -> list[Assign
 
 def _explain_at_end(error: Exception, config: Config, runs: list[RecordedRun]) -> None:
     """Have the explanation printed if the exception ends the process."""
-    import sys
-
     if sys.excepthook is not sys.__excepthook__:
         return
 
@@ -143,8 +141,6 @@ def _give_hint(exit_: SystemExit, config: Config, runs: list[RecordedRun]) -> No
 
 
 def _circumstances(config: Config, runs: list[RecordedRun]) -> Circumstances:
-    import os
-
     import alembic
     import sqlalchemy
 
@@ -202,8 +198,6 @@ def _heads(config: Config) -> list[Head]:
 
 
 def _write(text: str) -> None:
-    import sys
-
     if sys.stderr is None:
         return
     encoding = getattr(sys.stderr, "encoding", None) or "ascii"

@@ -34,6 +34,7 @@ from sqlalchemy import event
 from alembic_native.upstream import verbose_option
 from alembic_native.upstream.binding import Assignment
 from alembic_native.upstream.command_terminal import may_show_progress
+from alembic_native.upstream.planning import planned_by
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -65,11 +66,8 @@ def assignments(migration: ModuleType) -> list[Assignment]:
                 plan = _logged(plan, connection, stack)
             if is_on_terminal:
                 plan = _on_terminal(plan, self.config, stack)
-            self._migrations_fn = plan
-            try:
-                upstream_run(self, **kw)
-            finally:
-                self._migrations_fn = planner
+            stack.enter_context(planned_by(self, plan))
+            upstream_run(self, **kw)
 
     run_migrations.__doc__ = upstream_run.__doc__
     return [(migration.MigrationContext, "run_migrations", run_migrations)]
@@ -86,14 +84,11 @@ def _logged(planner: Any, connection: Any, stack: ExitStack) -> Any:
 
 
 def _on_terminal(planner: Any, config: Any, stack: ExitStack) -> Any:
-    from alembic_native import settings
     from alembic_native.run.progress import Progress
-    from alembic_native.upstream.errors import as_command_errors
+    from alembic_native.upstream.switches import is_on
 
-    with as_command_errors():
-        setting = settings.read(config.get_alembic_option, "live_line")
-        if not settings.as_switch(setting, True):
-            return planner
+    if not is_on(config, "live_line"):
+        return planner
     progress = stack.enter_context(Progress())
     return lambda heads, context: progress.of(planner(heads, context))
 
