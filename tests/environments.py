@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from tests.programs import run_quietly
+from tests.programs import run_quietly, run_to_end
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = PROJECT / "build"
@@ -75,15 +75,11 @@ class VirtualEnvironment:
     ) -> subprocess.CompletedProcess[str]:
         """Run a command as if the environment were activated; the exit code is the caller's."""
         path = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        return subprocess.run(
+        return run_to_end(
             command,
-            cwd=folder,
-            env=clean_environment(VIRTUAL_ENV=str(self.folder), PATH=path, **environment),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=END_AFTER_SECONDS,
-            check=False,
+            folder=folder,
+            environment=clean_environment(VIRTUAL_ENV=str(self.folder), PATH=path, **environment),
+            seconds=END_AFTER_SECONDS,
         )
 
     def succeed(self, *command: str, folder: pathlib.Path = PROJECT, **environment: str) -> str:

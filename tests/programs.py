@@ -1,4 +1,4 @@
-"""Running pip and the like: silent when all is well, everything they said when it is not."""
+"""Running programs: pip and the like, of whose output nothing is wanted, and others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 LAST_LINES = 40
+#: For a program that hangs.
+PATIENCE_SECONDS = 120
 
 
 class ProgramFailed(RuntimeError):
@@ -37,3 +39,26 @@ def run_quietly(
         raise ProgramFailed(
             "\n".join([f"{' '.join(command)}\nended with {result.returncode}; from {log}:", *last])
         )
+
+
+def run_to_end(
+    command: Sequence[str],
+    *,
+    folder: pathlib.Path,
+    environment: Mapping[str, str],
+    seconds: float = PATIENCE_SECONDS,
+) -> subprocess.CompletedProcess[str]:
+    """Run `command` without an input; exit code and output are the caller's.
+
+    Raises `subprocess.TimeoutExpired` when it takes longer than `seconds`.
+    """
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.differential.cli_processes import ALEMBIC, Result, Server, clean_environment
+from tests.programs import run_to_end
 from tests.small_project import Project, small_project
 
 #: One line of every explanation.
@@ -156,16 +157,7 @@ def test_a_run_that_ends_in_an_error_says_nothing_twice(command: Command) -> Non
 
 
 def run(folder: pathlib.Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        words,
-        cwd=folder,
-        env=clean_environment(**environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return run_to_end(words, folder=folder, environment=clean_environment(**environment))
 
 
 def test_a_program_gets_the_exception_as_it_is(command: Command) -> None:

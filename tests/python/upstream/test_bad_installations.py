@@ -16,12 +16,12 @@ import pytest
 
 import alembic_native
 from tests.environments import clean_environment
+from tests.programs import run_to_end
 from tests.python.upstream import future_alembic
 from tests.small_project import Project, last_line, small_project
 
 OURS = pathlib.Path(alembic_native.__file__).parent
 ALEMBIC = pathlib.Path(sys.executable).with_name("alembic")
-PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
@@ -40,16 +40,7 @@ def copy(tmp_path: pathlib.Path) -> pathlib.Path:
 def run(
     *command: str, folder: pathlib.Path, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env=clean_environment(**environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    return run_to_end(command, folder=folder, environment=clean_environment(**environment))
 
 
 def warnings_beside_upstream(

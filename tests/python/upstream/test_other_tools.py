@@ -4,7 +4,6 @@ hangs, and commands end as they do with ``ALEMBIC_NATIVE=0``."""
 from __future__ import annotations
 
 import pathlib
-import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -18,10 +17,10 @@ from tests.environments import (
     clean_environment,
     stand_alone_wheel,
 )
+from tests.programs import run_to_end
 from tests.small_project import Project, small_project
 
 ALEMBIC = pathlib.Path(sys.executable).with_name("alembic")
-PATIENCE_SECONDS = 120
 
 #: A tool's finder and loader, told what to wrap and where among the finders to stand.
 WRAPPING = """
@@ -117,16 +116,7 @@ def modules_of_alembic() -> list[str]:
 
 def run(command: Sequence[str], folder: pathlib.Path, **environment: str) -> tuple[int, str, str]:
     """Exit code, standard output and standard error; it has to end."""
-    result = subprocess.run(
-        command,
-        cwd=folder,
-        env=clean_environment(**environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    result = run_to_end(command, folder=folder, environment=clean_environment(**environment))
     return result.returncode, result.stdout, result.stderr
 
 
