@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import pathlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,12 +21,20 @@ from tests.locking.projects import Project
 TRY_AGAIN = 75
 #: A step that needs the strongest lock of a table that others may hold.
 ALTER_ORDERS = '    op.execute("ALTER TABLE orders ADD COLUMN state_{n} INTEGER")\n'
-
+#: Options of a project, and the statement of a session that is in its way.
+LIMIT = {"lock_timeout": "150ms"}
+READER = "SELECT * FROM orders"
 
 BUILD_INDEX = """\
     with op.get_context().autocommit_block():
         op.execute("CREATE INDEX CONCURRENTLY an_index ON orders (id)")
 """
+
+
+def altering(folder: pathlib.Path, steps: int = 3, **options: str) -> Project:
+    """A project whose second step, and each that follows, changes `orders`."""
+    bodies = {n: ALTER_ORDERS.format(n=n) for n in range(2, steps + 1)}
+    return Project(folder / "project", steps, {**LIMIT, **options}, bodies)
 
 
 @dataclasses.dataclass(frozen=True)

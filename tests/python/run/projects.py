@@ -8,6 +8,7 @@ import textwrap
 from alembic import command
 from alembic.config import Config
 
+from tests.locking.database import state
 from tests.locking.projects import Project
 
 _ENV_PY = """\
@@ -47,6 +48,38 @@ with context.begin_transaction():
     context.run_migrations()
 """
 
+STATEMENT_BEFORE = """
+connection.execute(sa.text("SELECT 1"))
+context.configure(connection=connection)
+with context.begin_transaction():
+    context.run_migrations()
+"""
+NO_TRANSACTION = """
+context.configure(connection=connection)
+context.run_migrations()
+"""
+EARLY_RETURN = """
+transaction = connection.begin()
+context.configure(connection=connection)
+context.run_migrations()
+if context.get_context().dialect.name:
+    return
+transaction.commit()
+"""
+
+CAUGHT = """
+def run(**tenant):
+    with connection.engine.connect() as other:
+        context.configure(connection=other)
+        with context.begin_transaction():
+            context.run_migrations(**tenant)
+
+try:
+    run(tenant="one")
+except ValueError:
+    pass
+"""
+
 
 def give_env_py(project: Project, body: str, options: str = "") -> None:
     """Let `body`, which has a `connection`, be what `env.py` does; `options` are the engine's."""
@@ -69,3 +102,9 @@ def failing(project: Project, number: int, statement: str) -> None:
     path = project.folder / "versions" / f"{project.revisions[number - 1]}.py"
     head, between, tail = path.read_text().partition("\n\ndef downgrade")
     path.write_text(f"{head}\n    {statement}\n{between}{tail}")
+
+
+def heads(url: str) -> list[str]:
+    """Those of the version table, through a driver that needs no event loop."""
+    plain = url.replace("+pg8000", "+psycopg2").replace("+psycopg:", "+psycopg2:")
+    return state(plain).heads
