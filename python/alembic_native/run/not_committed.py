@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 
 from alembic_native.printable import path_from_here, printable
@@ -82,9 +83,8 @@ def _account(outcome: Outcome) -> str:
     sentences = []
     if outcome.failure is not None:
         at = f" in {printable(outcome.running)}" if outcome.running else ""
-        sentences.append(
-            f"{where} stopped{at} with {printable(outcome.failure)}, and env.py caught that."
-        )
+        failure = _in_one_line(outcome.failure, outcome.place)
+        sentences.append(f"{where} stopped{at} with {failure}, and env.py caught that.")
     if lost:
         ran = f"ran {_names(step.name for step in lost)}"
         subject = where if outcome.failure is None else "Before that it"
@@ -116,9 +116,10 @@ def _advice(outcome: Outcome) -> str:
     if outcome.failure is not None:
         return "Let the exception through, or raise it again after it was logged."
     if outcome.cause is Cause.EXCEPTION:
+        exception = _in_one_line(outcome.exception, outcome.place)
         return (
-            f"It was rolled back because of {printable(outcome.exception)}, which env.py caught: "
-            "let it through, or raise it again after it was logged."
+            f"It was rolled back because of {exception}, which env.py caught: let it through, or "
+            "raise it again after it was logged."
         )
     if outcome.cause is Cause.FAILED_STATEMENT:
         return (
@@ -147,6 +148,16 @@ def heads_now(outcome: Outcome) -> Heads:
     """The heads of the version table, as far as is known."""
     committed = outcome.committed_steps
     return committed[-1].heads if committed else outcome.heads_before
+
+
+def _in_one_line(error: str | None, place: Place) -> str:
+    """The type and the first line of an error, without passwords."""
+    from alembic_native.run.secrets import Secrets
+
+    url = place.url.render_as_string(hide_password=False)
+    masked = Secrets(os.environ, [url]).masked(error or "")
+    first, *_ = masked.splitlines() or [""]
+    return printable(first.removesuffix(": "))
 
 
 def _names(names: Iterable[str]) -> str:

@@ -8,7 +8,6 @@ committed when its row of the version table is: a script may commit some of its 
 from __future__ import annotations
 
 import enum
-import os
 import sys
 import time
 import weakref
@@ -114,10 +113,11 @@ class Outcome:
     steps: list[Applied] = field(default_factory=list)
     #: The step that has begun and whose row is not written.
     running: str | None = None
-    #: What ended the run; kept as text, so that nothing it refers to lives longer.
+    #: The type and the message, passwords included, of what ended the run. Kept as text, so that
+    #: nothing it refers to lives longer.
     failure: str | None = None
     cause: Cause | None = None
-    #: What was handled when the work was rolled back, as text.
+    #: What was handled when the work was rolled back, in the same way.
     exception: str | None = None
     #: A later run at the place found that nothing was left to do.
     is_done_by_others: bool = False
@@ -206,7 +206,7 @@ class Outcome:
         """No further step is run: all are done, or ``error`` was raised."""
         self.ended = time.monotonic()
         if error is not None:
-            self.failure = self._told(error)
+            self.failure = _described(error)
 
     # ---- SQLAlchemy's events of the connection ---------------------------------------------------
 
@@ -245,7 +245,7 @@ class Outcome:
         else:
             self._mark(committing, Fate.LOST)
             self.cause = Cause.EXCEPTION
-            self.exception = self._told(context.original_exception)
+            self.exception = _described(context.original_exception)
 
     def rollback(self, connection: Connection) -> None:
         self._settle()
@@ -289,7 +289,7 @@ class Outcome:
             return
         handled = sys.exc_info()[1]
         if handled is not None and id(handled) != self._handled_before:
-            self.exception = self._told(handled)
+            self.exception = _described(handled)
             cause = cause or Cause.EXCEPTION
         elif cause is None and (_is_asked_for() or all(step.in_own_transaction for step in steps)):
             self._mark(steps, Fate.WITHDRAWN)
@@ -298,22 +298,22 @@ class Outcome:
         outside = Cause.OUTER_TRANSACTION if self.in_outer_transaction else Cause.NO_TRANSACTION
         self.cause = cause or outside
 
-    def _told(self, error: BaseException) -> str:
-        """An error in one line, without passwords."""
-        # Only a run that was lost has need of its patterns.
-        from alembic_native.run.secrets import Secrets
-
-        url = self.place.url.render_as_string(hide_password=False)
-        text = Secrets(os.environ, [url]).masked(str(error))
-        first, *_ = text.splitlines() or [""]
-        return f"{type(error).__name__}: {first}" if first else type(error).__name__
-
     def _with(self, fate: Fate) -> list[Applied]:
         return [step for step in self.steps if step.fate is fate]
 
     def _mark(self, steps: list[Applied], fate: Fate) -> None:
         for step in steps:
             step.fate = fate
+
+
+def _described(error: BaseException) -> str:
+    """The type of an error and its message, passwords included."""
+    try:
+        message = str(error)
+    except Exception:
+        # Of somebody's own, and it cannot say what it is: it goes on all the same.
+        message = ""
+    return f"{type(error).__name__}: {message}"
 
 
 def _events_of_connection() -> tuple[str, ...]:

@@ -203,6 +203,19 @@ def test_env_py_that_raises(postgres_url: str, steps: Project) -> None:
         upgrade(steps, postgres_url)
 
 
+def test_an_exception_that_cannot_say_what_it_is(sqlite_url: str, steps: Project) -> None:
+    """What its text raised took its place."""
+    script = steps.folder / "versions" / f"{steps.revisions[1]}.py"
+    script.write_text(
+        "class Mute(Exception):\n    def __str__(self):\n        raise LookupError\n\n\n"
+        + script.read_text()
+    )
+    failing(steps, 2, "raise Mute")
+    with pytest.raises(Exception) as raised:  # noqa: PT011
+        upgrade(steps, sqlite_url)
+    assert type(raised.value).__name__ == "Mute"
+
+
 @pytest.mark.parametrize("template", ["generic", "multidb", "pyproject", "async"])
 def test_the_templates_of_alembic(
     template: str, sqlite_url: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
