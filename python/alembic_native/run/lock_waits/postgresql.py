@@ -19,7 +19,7 @@ SELECT pid FROM pg_stat_activity
 WHERE state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()
   AND usename = session_user AND {condition} LIMIT 2
 """
-_WANTED = """
+_NEEDED = """
 SELECT mode, CASE WHEN relation IS NOT NULL THEN CAST(CAST(relation AS regclass) AS text) END
 FROM pg_locks WHERE pid = {pid} AND NOT granted LIMIT 1
 """
@@ -62,8 +62,7 @@ def look(query: Query, session: int, statement: str) -> Sight:
     blockers = [_described(*row) for row in query(_BLOCKERS.format(pid=pid))]
     text = listed(blockers)
     if text:
-        wanted = [_wanted(*row) for row in query(_WANTED.format(pid=pid))]
-        text = f"{wanted[0]}{text}" if wanted else text
+        text += "".join(_needed(*row) for row in query(_NEEDED.format(pid=pid)))
     return Sight(text, _progress(query, pid, statement))
 
 
@@ -93,8 +92,8 @@ def _described(
     return ", ".join(parts)
 
 
-def _wanted(mode: str, relation: str | None) -> str:
-    return f"{mode} on {printable(relation)} is held or waited for by " if relation else ""
+def _needed(mode: str, relation: str | None) -> str:
+    return f" (needed: {mode} on {printable(relation)})" if relation else ""
 
 
 def _progress(query: Query, session: int, statement: str) -> str:
