@@ -66,6 +66,7 @@ PYBIND11_MODULE(_core_content, module, py::mod_gil_not_used(),
   bind_row_operations(module, graph_class);
   bind_scripts(module);
   bind_definitions(module);
+  bind_early_loading(module);
 }
 
 // What Python calls for `_core`, and so the name is Python's.

@@ -17,6 +17,7 @@ void bind_ranges(GraphClass& graph_class);
 void bind_row_operations(pybind11::module_& module, GraphClass& graph_class);
 void bind_scripts(pybind11::module_& module);
 void bind_definitions(pybind11::module_& module);
+void bind_early_loading(pybind11::module_& module);
 
 // Runs `work` without the GIL; `work` must touch no Python object.
 template <typename Work>

@@ -18,6 +18,7 @@
 #include "postgres/connection_string.h"
 #include "postgres/libpqxx_connection.h"
 #include "postgres/postgres_version_store.h"
+#include "postgres/version_reading.h"
 
 namespace alembic_native {
 
@@ -30,6 +31,7 @@ using postgres::PostgresStoreOptions;
 using postgres::PostgresVersionStore;
 using postgres::SchemaHeads;
 using postgres::Seconds;
+using postgres::VersionReading;
 using ReleaseGil = py::call_guard<py::gil_scoped_release>;
 
 // Holds the store for Python; closing it speaks to the server, so the GIL is released for it.
@@ -68,19 +70,35 @@ std::optional<Seconds> seconds_from(const char* name, std::optional<double> seco
   return Seconds(*seconds);
 }
 
-std::unique_ptr<StoreHandle> open_store(const std::string& url, const std::string& version_table,
-                                        std::optional<std::string> version_table_schema,
-                                        std::optional<double> connect_timeout,
-                                        std::optional<double> statement_timeout,
-                                        std::optional<double> patience) {
+PostgresStoreOptions options_from(const std::string& version_table,
+                                  std::optional<std::string> version_table_schema,
+                                  std::optional<double> connect_timeout,
+                                  std::optional<double> statement_timeout,
+                                  std::optional<double> patience) {
   PostgresStoreOptions options;
   options.name = {version_table, std::move(version_table_schema)};
   options.session.connect_timeout = seconds_from("connect_timeout", connect_timeout);
   options.session.statement_timeout = seconds_from("statement_timeout", statement_timeout);
   options.patience = seconds_from("patience", patience);
   options.interrupted = python_was_interrupted;
+  return options;
+}
+
+std::unique_ptr<StoreHandle> open_store(const std::string& url, const std::string& version_table,
+                                        std::optional<std::string> version_table_schema,
+                                        std::optional<double> connect_timeout,
+                                        std::optional<double> statement_timeout,
+                                        std::optional<double> patience) {
+  PostgresStoreOptions options = options_from(version_table, std::move(version_table_schema),
+                                              connect_timeout, statement_timeout, patience);
   const py::gil_scoped_release released;
   return std::make_unique<StoreHandle>(postgres::parse(url), std::move(options));
+}
+
+std::unique_ptr<VersionReading> begin_reading(const std::string& url, double patience) {
+  return std::make_unique<VersionReading>(
+      postgres::parse(url),
+      options_from("alembic_version", std::nullopt, patience, patience, patience));
 }
 
 py::tuple heads_to(const std::vector<std::string>& heads) { return py::tuple(py::cast(heads)); }
@@ -90,6 +108,15 @@ py::tuple current_heads(StoreHandle& handle) {
   {
     const py::gil_scoped_release released;
     heads = handle.store().current_heads();
+  }
+  return heads_to(heads);
+}
+
+py::tuple heads_of(VersionReading& reading) {
+  std::vector<std::string> heads;
+  {
+    const py::gil_scoped_release released;
+    heads = reading.heads();
   }
   return heads_to(heads);
 }
@@ -173,6 +200,12 @@ void bind_store(py::module_& module) {
       });
 }
 
+void bind_reading(py::module_& module) {
+  py::class_<VersionReading>(module, "VersionReading")
+      .def(py::init(&begin_reading), py::arg("url"), py::kw_only(), py::arg("patience"))
+      .def("heads", &heads_of);
+}
+
 }  // namespace
 
 // NOLINTNEXTLINE(misc-unused-parameters,modernize-use-trailing-return-type)
@@ -183,6 +216,7 @@ PYBIND11_MODULE(_postgres_content, module, py::mod_gil_not_used(),
   bind_schema_heads(module);
   bind_lock_holder(module);
   bind_store(module);
+  bind_reading(module);
   module.def("build_versions", &build_versions);
   module.def(
       "display", [](const std::string& url) { return postgres::parse(url).display(); },

@@ -36,6 +36,11 @@ constexpr std::chrono::milliseconds wait_step{50};
 // How long the work may take to end after it was told to.
 constexpr std::chrono::milliseconds farewell{300};
 
+// The Error of a wait that its caller has ended.
+inline Error interrupted_error() {
+  return Error(ErrorKind::interrupted, "The wait for PostgreSQL was interrupted.");
+}
+
 // What work has come to. Shared by the thread that works and the one that waits.
 template <typename Result>
 struct CallOutcome {
@@ -108,53 +113,77 @@ inline std::exception_ptr reason_to_stop(const std::function<std::optional<Error
   return reason;
 }
 
-// Runs `work` in its own thread, which takes no signals, and returns what it returns or throws the
-// Error it throws (any other exception becomes Error internal). `should_stop` is asked in between,
-// by the calling thread: the Error it returns, or the exception it throws, is thrown instead, after
-// `give_up` was called. Error database when the system starts no further thread.
-// The thread is gone when this returns normally.
+// Work that runs in its own thread, which takes no signals, from the moment that this is made.
+//
+// Dropped before finish(), the work is left to end alone; `give_up` has then to be called by the
+// owner, if it should end early.
+template <typename Result>
+class InterruptibleCall {
+ public:
+  // Error database when the system starts no further thread.
+  explicit InterruptibleCall(std::function<Result()> work)
+      : outcome_(std::make_shared<CallOutcome<Result>>()) {
+    try {
+      thread_ = std::thread([outcome = outcome_, work = std::move(work)]() mutable {
+        sigset_t every_signal;
+        sigfillset(&every_signal);
+        pthread_sigmask(SIG_BLOCK, &every_signal, nullptr);
+        run_into(*outcome, work);
+      });
+    } catch (const std::system_error& failure) {
+      throw Error(ErrorKind::database,
+                  std::string("The system starts no thread for the connection to the database (") +
+                      failure.what() +
+                      "). Free memory, or raise the limit of threads (ulimit -u).");
+    }
+  }
+  InterruptibleCall(const InterruptibleCall&) = delete;
+  InterruptibleCall& operator=(const InterruptibleCall&) = delete;
+  InterruptibleCall(InterruptibleCall&&) = delete;
+  InterruptibleCall& operator=(InterruptibleCall&&) = delete;
+  ~InterruptibleCall() {
+    if (thread_.joinable()) thread_.detach();
+  }
+
+  // Waits, and returns what the work returns or throws the Error it throws (any other exception
+  // becomes Error internal). `should_stop` is asked in between, by the calling thread: the Error it
+  // returns, or the exception it throws, is thrown instead, after `give_up` was called. To be
+  // called once. The thread is gone when this returns normally.
+  Result finish(const std::function<std::optional<Error>()>& should_stop,
+                const std::function<void()>& give_up) {
+    std::exception_ptr stopped;
+    {
+      std::unique_lock<std::mutex> lock(outcome_->mutex);
+      const auto is_done = [this] { return outcome_->done; };
+      while (!outcome_->changed.wait_for(lock, wait_step, is_done)) {
+        lock.unlock();
+        stopped = reason_to_stop(should_stop, give_up);
+        lock.lock();
+        if (stopped) {
+          outcome_->changed.wait_for(lock, farewell, is_done);
+          break;
+        }
+      }
+      if (!outcome_->done) std::rethrow_exception(stopped);
+    }
+    thread_.join();
+    if (stopped) std::rethrow_exception(stopped);
+    if (outcome_->error) throw Error(*outcome_->error);
+    if (!outcome_->result) throw std::bad_alloc();
+    return std::move(*outcome_->result);
+  }
+
+ private:
+  const std::shared_ptr<CallOutcome<Result>> outcome_;
+  std::thread thread_;
+};
+
+// InterruptibleCall, started and finished.
 template <typename Result>
 Result call_interruptibly(std::function<Result()> work,
                           const std::function<std::optional<Error>()>& should_stop,
                           const std::function<void()>& give_up) {
-  const auto outcome = std::make_shared<CallOutcome<Result>>();
-  std::thread thread;
-  try {
-    thread = std::thread([outcome, work = std::move(work)]() mutable {
-      sigset_t every_signal;
-      sigfillset(&every_signal);
-      pthread_sigmask(SIG_BLOCK, &every_signal, nullptr);
-      run_into(*outcome, work);
-    });
-  } catch (const std::system_error& failure) {
-    throw Error(ErrorKind::database,
-                std::string("The system starts no thread for the connection to the database (") +
-                    failure.what() + "). Free memory, or raise the limit of threads (ulimit -u).");
-  }
-
-  std::exception_ptr stopped;
-  {
-    std::unique_lock<std::mutex> lock(outcome->mutex);
-    const auto is_done = [&outcome] { return outcome->done; };
-    while (!outcome->changed.wait_for(lock, wait_step, is_done)) {
-      lock.unlock();
-      stopped = reason_to_stop(should_stop, give_up);
-      lock.lock();
-      if (stopped) {
-        outcome->changed.wait_for(lock, farewell, is_done);
-        break;
-      }
-    }
-    if (!outcome->done) {
-      thread.detach();
-      std::rethrow_exception(stopped);
-    }
-  }
-  thread.join();
-  if (stopped) std::rethrow_exception(stopped);
-  if (outcome->error) throw Error(*outcome->error);
-  if (!outcome->result) throw std::bad_alloc();
-  return std::move(*outcome->result);
+  return InterruptibleCall<Result>(std::move(work)).finish(should_stop, give_up);
 }
 
 }  // namespace alembic_native::postgres

@@ -18,10 +18,6 @@ namespace alembic_native::postgres {
 
 namespace {
 
-Error interrupted_error() {
-  return Error(ErrorKind::interrupted, "The wait for PostgreSQL was interrupted.");
-}
-
 // Cancels what the session does. Asking the server for that needs a connection, which may hang as
 // the first one does: it gets a thread of its own.
 void give_up(const std::shared_ptr<ServerSession>& session) {

@@ -42,6 +42,12 @@ def read_definitions(source: bytes, names: Sequence[str]) -> list[Definition | N
 def source_fingerprint(source: bytes) -> str:
     """16 hex digits over the bytes of a file, which are the same on every platform and Python."""
 
+def load_early(path: bytes) -> None:
+    """Have a thread load a shared library, so that it is in memory by the time it is imported.
+
+    Returns at once. What is wrong with the library is left to the import to say.
+    """
+
 def stamp_row_operations(
     from_: Iterable[str],
     to: Iterable[str],

@@ -116,6 +116,27 @@ class PostgresVersionStore:
         /,
     ) -> None: ...
 
+@final
+class VersionReading:
+    """The rows of `alembic_version`, read in a thread of its own while the caller does other work.
+
+    The reading begins when it is made. Dropped early, it ends its connection by itself.
+    """
+
+    def __init__(self, url: str, *, patience: float) -> None:
+        """`url` as for `PostgresVersionStore`; `patience` in seconds, for connecting in all, for
+        each address and for each statement.
+
+        Raises `InvalidConnectionString`, `DatabaseError` where no thread can be started, and
+        `ValueError` for a patience that is not above 0.
+        """
+
+    def heads(self) -> tuple[str, ...]:
+        """Wait for them, sorted; empty when there is no table. To be called once.
+
+        Raises what `PostgresVersionStore` and its `current_heads` raise.
+        """
+
 def build_versions() -> dict[str, str]:
     """`libpqxx` as this module was built with, `libpq` as it runs with."""
 

@@ -10,10 +10,10 @@ import os
 
 from alembic_native import settings
 from alembic_native.database_errors import DatabaseError
-from alembic_native.status.native import is_postgresql
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from alembic_native._postgres import VersionReading
     from alembic_native.history.scripts import Scripts
 
 #: How many seconds the database has for its answer.
@@ -30,23 +30,30 @@ def url_to_check(option: settings.Option) -> str | None:
     return found or None
 
 
-def is_at_target(url: str, target: str, scripts: Scripts) -> bool:
-    """Whether the rows of ``alembic_version`` are the heads of the scripts.
-
-    ``target`` is ``head``, of which there has to be one, or ``heads``. A database that cannot be
-    asked is not at its target.
-    """
-    heads = scripts.graph.heads()
-    if not is_postgresql(url) or not heads or (target == "head" and len(heads) > 1):
-        return False
+def reading_of(url: str) -> VersionReading | None:
+    """The reading of the rows of ``alembic_version``, begun; None where that database cannot be
+    asked, which is any other than PostgreSQL."""
     try:
         # Not there where it was built without libpqxx, nor where libpq has gone.
-        from alembic_native._postgres import PostgresVersionStore
+        from alembic_native._postgres import VersionReading
 
-        with PostgresVersionStore(
-            url, connect_timeout=PATIENCE, statement_timeout=PATIENCE, patience=PATIENCE
-        ) as store:
-            return store.current_heads() == tuple(sorted(heads))
+        return VersionReading(url, patience=PATIENCE)
     except (DatabaseError, ImportError, ValueError):
+        # The run meets the same, and says it as ever.
+        return None
+
+
+def is_at_target(reading: VersionReading, target: str, scripts: Scripts) -> bool:
+    """Whether the rows are the heads of the scripts.
+
+    ``target`` is ``head``, of which there has to be one, or ``heads``. A database that does not
+    answer is not at its target.
+    """
+    heads = scripts.graph.heads()
+    if not heads or (target == "head" and len(heads) > 1):
+        return False
+    try:
+        return reading.heads() == tuple(sorted(heads))
+    except DatabaseError:
         # The run meets the same, and says it as ever.
         return False

@@ -39,6 +39,10 @@ def _prepare(
     options = command_line.options
     if _is_watched():
         raise Declined("somebody would see warnings or log lines")
+    if command_line.command == "upgrade":
+        from alembic_native.upstream.direct_upgrade import DirectUpgrade
+
+        direct_upgrade = DirectUpgrade(command_line)
     if loads_plugins:
         from alembic_native.upstream.plugins import may_have_plugins
 
@@ -49,9 +53,7 @@ def _prepare(
 
         return direct_lint.prepared(command_line, stdout)
     if command_line.command == "upgrade":
-        from alembic_native.upstream.direct_upgrade import refuse_unless_nothing_to_do
-
-        refuse_unless_nothing_to_do(command_line, illegal_characters)
+        direct_upgrade.refuse_unless_nothing_to_do(illegal_characters)
         return lambda: None
     from alembic_native.history.configuration import Configuration, Settings, configuration_files
     from alembic_native.history.scripts import Scripts

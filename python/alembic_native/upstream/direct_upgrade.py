@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import os
 
-from alembic_native.history.configuration import Configuration, Settings, configuration_files
+from alembic_native import _core
 from alembic_native.history.declined import Declined
-from alembic_native.history.scripts import Scripts
-from alembic_native.run.nothing_to_do import is_at_target, url_to_check
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,27 +19,58 @@ if TYPE_CHECKING:
 _OTHER_TABLE = b"version_table"
 
 
-def refuse_unless_nothing_to_do(command_line: CommandLine, illegal_characters: str) -> None:
-    """Raise ``Declined`` unless the database is at the target of the command.
+class DirectUpgrade:
+    """Asks the database while the rest of the project is read: it answers last."""
 
-    ``illegal_characters``: which ones this version of Alembic refuses in the id of a revision.
-    """
-    options = command_line.options
-    target = options["revision"]
-    if target not in ("head", "heads") or options.get("x") or options["name"] != "alembic":
-        raise Declined("env.py may look at this")
-    configuration = Configuration(options["name"], *configuration_files(options.get("config")))
-    url = url_to_check(configuration.get)
-    if url is None:
-        raise Declined("there is no URL to check")
-    if configuration.get("databases"):
-        raise Declined("there are several databases, as in Alembic's template for that")
-    settings = Settings(configuration)
-    if _names_other_table(os.path.join(settings.folder, "env.py")):
-        raise Declined("env.py names another version table")
-    scripts = Scripts(settings.version_locations, settings.is_recursive, illegal_characters)
-    if not is_at_target(url, target, scripts):
-        raise Declined("there may be something to do")
+    def __init__(self, command_line: CommandLine) -> None:
+        """Begins to ask. Raises ``Declined``."""
+        options = command_line.options
+        self._target: str = options["revision"]
+        if (
+            self._target not in ("head", "heads")
+            or options.get("x")
+            or options["name"] != "alembic"
+        ):
+            raise Declined("env.py may look at this")
+        # Its libraries take as long to load as what follows takes to read the settings.
+        _core.load_early(os.fsencode(_extension_module("_postgres")))
+        from alembic_native.history.configuration import Configuration, configuration_files
+        from alembic_native.run.nothing_to_do import reading_of, url_to_check
+
+        self._configuration = Configuration(
+            options["name"], *configuration_files(options.get("config"))
+        )
+        url = url_to_check(self._configuration.get)
+        if url is None:
+            raise Declined("there is no URL to check")
+        if self._configuration.get("databases"):
+            raise Declined("there are several databases, as in Alembic's template for that")
+        reading = reading_of(url)
+        if reading is None:
+            raise Declined("the database cannot be asked")
+        self._reading = reading
+
+    def refuse_unless_nothing_to_do(self, illegal_characters: str) -> None:
+        """Raise ``Declined`` unless the database is at the target of the command.
+
+        ``illegal_characters``: which ones this version of Alembic refuses in the id of a revision.
+        """
+        from alembic_native.history.configuration import Settings
+        from alembic_native.history.scripts import Scripts
+        from alembic_native.run.nothing_to_do import is_at_target
+
+        settings = Settings(self._configuration)
+        if _names_other_table(os.path.join(settings.folder, "env.py")):
+            raise Declined("env.py names another version table")
+        scripts = Scripts(settings.version_locations, settings.is_recursive, illegal_characters)
+        if not is_at_target(self._reading, self._target, scripts):
+            raise Declined("there may be something to do")
+
+
+def _extension_module(name: str) -> str:
+    """The path of one that lies beside ``_core``."""
+    folder, core = os.path.split(_core.__file__)
+    return os.path.join(folder, name + core.removeprefix("_core"))
 
 
 def _names_other_table(env_py: str) -> bool:

@@ -132,8 +132,10 @@ def _answer_command(sources: Sources) -> None:
         faults.report(error, "Alembic itself answers this command.")
         return
     if answer is not None:
+        from alembic_native.upstream.process_end import end_process
+
         answer()
-        raise SystemExit(0)
+        end_process()
 
 
 def illegal_characters() -> str:

@@ -35,6 +35,31 @@ TEST(InterruptibleCall, ThrowsWhatTheWorkThrows) {
   }
 }
 
+TEST(InterruptibleCall, WorkRunsBeforeItIsWaitedFor) {
+  const auto begun = std::make_shared<std::atomic<bool>>(false);
+  InterruptibleCall<int> call([begun] {
+    begun->store(true);
+    return 7;
+  });
+  while (!begun->load()) std::this_thread::yield();
+  EXPECT_EQ(call.finish(never, [] {}), 7);
+}
+
+TEST(InterruptibleCall, WorkThatNobodyWaitsForOwnsWhatItUses) {
+  const auto finish = std::make_shared<std::atomic<bool>>(false);
+  const auto ended = std::make_shared<std::atomic<bool>>(false);
+  {
+    const InterruptibleCall<int> call([finish, ended] {
+      while (!finish->load()) std::this_thread::yield();
+      ended->store(true);
+      return 7;
+    });
+  }
+  EXPECT_FALSE(ended->load());
+  finish->store(true);
+  while (!ended->load()) std::this_thread::yield();
+}
+
 TEST(InterruptibleCall, WorkThatListensEndsBeforeTheCallReturns) {
   const auto stop = std::make_shared<std::atomic<bool>>(false);
   const auto ended = std::make_shared<std::atomic<bool>>(false);

@@ -11,7 +11,7 @@ from alembic_native.history.declined import Declined
 from alembic_native.run import nothing_to_do
 from alembic_native.upstream import entry
 from alembic_native.upstream.command_words import read_command_line
-from alembic_native.upstream.direct_upgrade import refuse_unless_nothing_to_do
+from alembic_native.upstream.direct_upgrade import DirectUpgrade
 from tests.alembic_command import alembic
 from tests.differential.cli_projects import ini, lay_out, script
 from tests.locking.database import rows
@@ -51,7 +51,7 @@ def is_answered(*words: str) -> bool:
     if not entry.may_be_answered(words):
         return False
     try:
-        refuse_unless_nothing_to_do(read_command_line(words), "@-+:")
+        DirectUpgrade(read_command_line(words)).refuse_unless_nothing_to_do("@-+:")
     except Declined:
         return False
     return True
