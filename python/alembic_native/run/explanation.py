@@ -50,7 +50,8 @@ def explain(error: BaseException, circumstances: Circumstances) -> str:
     if url is not None:
         secrets.add_url(url.render_as_string(hide_password=False))
     statement = _statement(errors)
-    secrets.add_statement(statement)
+    dialect = "" if url is None else url.get_backend_name()
+    secrets.add_statement(statement, dialect)
 
     lines = [*lines_of(frames), *_exception(error)]
     lines += [line for relation, cause in chain[1:] for line in _cause(relation, cause)]
@@ -58,7 +59,7 @@ def explain(error: BaseException, circumstances: Circumstances) -> str:
     lines.append("")
     facts = [
         ("Where", _where(error, frames, circumstances)),
-        ("Statement", secrets.masked_statement(_shortened(statement))),
+        ("Statement", _shortened(secrets.masked_statement(statement, dialect))),
         ("Database", "" if url is None else display_name(url)),
         ("Committed", _committed(errors, url, circumstances)),
         ("What to do", advice(_that_matters(errors), url, circumstances)),
@@ -160,7 +161,7 @@ def _statement(errors: Sequence[BaseException]) -> str:
     for one in [*errors, *_leaves(errors[0])]:
         statement = getattr(one, "statement", None)
         if isinstance(statement, str):
-            return " ".join(statement.split())
+            return statement
     return ""
 
 
@@ -185,7 +186,7 @@ def _committed(errors: Sequence[BaseException], url: Any, circumstances: Circums
 
 
 def _shortened(statement: str) -> str:
-    return _cut(statement, _LONGEST_STATEMENT)
+    return _cut(" ".join(statement.split()), _LONGEST_STATEMENT)
 
 
 def _cut(text: str, longest: int) -> str:

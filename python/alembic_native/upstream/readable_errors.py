@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
 from contextlib import suppress
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
@@ -147,10 +146,9 @@ def _circumstances(config: Config, runs: list[RecordedRun]) -> Circumstances:
     import alembic_native
     from alembic_native.run.circumstances import Circumstances
     from alembic_native.run.frames import OwnFiles
-    from alembic_native.run.secrets import Secrets
+    from alembic_native.upstream.known_secrets import configuration_files_of, secrets_of
 
-    files = [str(file) for file in (config.config_file_name, config.toml_file_name) if file]
-    files = [file for file in files if os.path.isfile(file)]
+    files = configuration_files_of(config)
     packages = (alembic, alembic_native, sqlalchemy)
 
     def option(name: str) -> Any:
@@ -161,7 +159,7 @@ def _circumstances(config: Config, runs: list[RecordedRun]) -> Circumstances:
 
     return Circumstances(
         command=_command_name(config),
-        secrets=Secrets(os.environ, _values_in(files)),
+        secrets=secrets_of(config),
         own_files=OwnFiles(os.path.dirname(str(package.__file__)) for package in packages),
         configuration=files[0] if files else None,
         named_files=getattr(config.cmd_opts, "config", None) or (),
@@ -169,14 +167,6 @@ def _circumstances(config: Config, runs: list[RecordedRun]) -> Circumstances:
         runs=runs,
         heads=lambda: _heads(config),
     )
-
-
-def _values_in(files: list[str]) -> Iterator[str]:
-    """What stands after the = of a line, in files that may be as they should or not."""
-    for file in files:
-        with open(file, encoding="utf-8", errors="replace") as opened:
-            for line in opened:
-                yield line.partition("=")[2].strip(" \t\n\"'").replace("%%", "%")
 
 
 def _command_name(config: Config) -> str:

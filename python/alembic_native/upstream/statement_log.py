@@ -1,9 +1,9 @@
 """What is told of a run's steps while they run: statements and times with ``-v``, a live line.
 
 With ``-v``: a record at level INFO of the logger ``alembic.statements`` for each statement, as it
-is sent to the database and before it is; values that are bound to it are left out. And one when a
-revision is done, its transaction included where it has one of its own. They go where Alembic's own
-records go, which is the standard error unless ``env.py`` says otherwise::
+is sent to the database and before it is; values that are bound to it are left out, and passwords
+masked. And one when a revision is done, its transaction included where it has one of its own. They
+go where Alembic's own records go, which is the standard error unless ``env.py`` says otherwise::
 
     INFO  [alembic.runtime.migration] Running upgrade ae10 -> 27c6, customers
     INFO  [alembic.statements] CREATE TABLE customer (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
     from alembic_native.run.counted_steps import CountedSteps
+    from alembic_native.run.secrets import Secrets
 
 log = logging.getLogger("alembic.statements")
 
@@ -63,7 +64,7 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         with ExitStack() as stack:
             plan: Any = planner
             if is_logged:
-                plan = _logged(plan, connection, stack)
+                plan = _logged(plan, self, stack)
             if is_on_terminal:
                 plan = _on_terminal(plan, self.config, stack)
             stack.enter_context(planned_by(self, plan))
@@ -73,10 +74,13 @@ def assignments(migration: ModuleType) -> list[Assignment]:
     return [(migration.MigrationContext, "run_migrations", run_migrations)]
 
 
-def _logged(planner: Any, connection: Any, stack: ExitStack) -> Any:
+def _logged(planner: Any, context: MigrationContext, stack: ExitStack) -> Any:
     from alembic_native.run.shown_records import shown
+    from alembic_native.upstream.known_secrets import secrets_of
 
-    statements = StatementLog()
+    assert context.config is not None
+    statements = StatementLog(secrets_of(context.config), context.dialect.name)
+    connection = context.connection
     event.listen(connection, "before_cursor_execute", statements.executing)
     stack.callback(event.remove, connection, "before_cursor_execute", statements.executing)
     stack.enter_context(shown(log))
@@ -96,7 +100,9 @@ def _on_terminal(planner: Any, config: Any, stack: ExitStack) -> Any:
 class StatementLog:
     """The statements of one run's steps. What goes on between steps is not logged."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Secrets, dialect: str) -> None:
+        self._secrets = secrets
+        self._dialect = dialect
         self._is_in_step = False
 
     def of(self, steps: Iterable[Any]) -> CountedSteps:
@@ -118,4 +124,4 @@ class StatementLog:
     def executing(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         """SQLAlchemy's event ``before_cursor_execute``."""
         if self._is_in_step:
-            log.info("%s", statement.strip())
+            log.info("%s", self._secrets.masked_statement(statement.strip(), self._dialect))

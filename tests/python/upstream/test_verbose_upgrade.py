@@ -155,6 +155,15 @@ def test_a_statement_that_fails_is_the_last_one_logged(folder: pathlib.Path) -> 
     assert result.stderr.count(b"Took") == 1
 
 
+def test_no_password_is_logged(folder: pathlib.Path) -> None:
+    """A password that a script sets was in the log."""
+    script = folder / "migrations" / "versions" / "second.py"
+    statement = "SELECT 'hunter2' AS password, 'moonlight' AS name"
+    script.write_text(SECOND.replace("UPDATE customer SET name = upper(name)", statement))
+    log = log_of(run(folder, "upgrade head -v", SHOP_PASSWORD="moonlight"))
+    assert "SELECT '***' AS password, '***' AS name" in log
+
+
 @pytest.mark.parametrize(
     "logging_lines",
     ["", "logging.basicConfig(level=logging.ERROR)"],
