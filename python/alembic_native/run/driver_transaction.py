@@ -23,6 +23,7 @@ _FAILED = 3
 _ROWS = ("select", "insert", "update", "delete", "merge", "replace", "with", "savepoint", "release")
 #: What does not commit where DDL is part of a transaction.
 _DDL = ("create", "alter", "drop", "comment", "grant", "revoke")
+_COMMIT = re.compile(r"\s*(?:commit|end)\s*(?:work|transaction)?\s*;?\s*$", re.IGNORECASE)
 _ROLLBACK = re.compile(r"\b(rollback|abort)\b", re.IGNORECASE)
 
 
@@ -57,6 +58,11 @@ def is_committed_by(
     if tells:
         return False
     return None if _ROLLBACK.search(statement) else True
+
+
+def commits(statement: str) -> bool:
+    """Whether a statement is a COMMIT, and no more."""
+    return _COMMIT.match(statement) is not None
 
 
 def has_failed(connection: Connection) -> bool:

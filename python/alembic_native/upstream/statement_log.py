@@ -31,9 +31,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from alembic_native.run.step_text import text_of
 from alembic_native.upstream import verbose_option
 from alembic_native.upstream.binding import Assignment
 from alembic_native.upstream.command_terminal import may_show_progress
+from alembic_native.upstream.committed_runs import steps_of_earlier_tries
 from alembic_native.upstream.planning import planned_by
 
 if TYPE_CHECKING:
@@ -63,10 +65,11 @@ def assignments(migration: ModuleType) -> list[Assignment]:
             return
         with ExitStack() as stack:
             plan: Any = planner
+            done = steps_of_earlier_tries(self, kw)
             if is_logged:
-                plan = _logged(plan, self, stack)
+                plan = _logged(plan, self, done, stack)
             if is_on_terminal:
-                plan = _on_terminal(plan, self.config, stack)
+                plan = _on_terminal(plan, self.config, done, stack)
             stack.enter_context(planned_by(self, plan))
             upstream_run(self, **kw)
 
@@ -74,12 +77,12 @@ def assignments(migration: ModuleType) -> list[Assignment]:
     return [(migration.MigrationContext, "run_migrations", run_migrations)]
 
 
-def _logged(planner: Any, context: MigrationContext, stack: ExitStack) -> Any:
+def _logged(planner: Any, context: MigrationContext, done: int, stack: ExitStack) -> Any:
     from alembic_native.run.shown_records import shown
     from alembic_native.upstream.known_secrets import secrets_of
 
     assert context.config is not None
-    statements = StatementLog(secrets_of(context.config), context.dialect.name)
+    statements = StatementLog(secrets_of(context.config), context.dialect.name, done)
     connection = context.connection
     event.listen(connection, "before_cursor_execute", statements.executing)
     stack.callback(event.remove, connection, "before_cursor_execute", statements.executing)
@@ -87,20 +90,24 @@ def _logged(planner: Any, context: MigrationContext, stack: ExitStack) -> Any:
     return lambda heads, context: statements.of(planner(heads, context))
 
 
-def _on_terminal(planner: Any, config: Any, stack: ExitStack) -> Any:
+def _on_terminal(planner: Any, config: Any, done: int, stack: ExitStack) -> Any:
     from alembic_native.run.progress import Progress
     from alembic_native.upstream.switches import is_on
 
     if not is_on(config, "live_line"):
         return planner
-    progress = stack.enter_context(Progress())
+    progress = stack.enter_context(Progress(done))
     return lambda heads, context: progress.of(planner(heads, context))
 
 
 class StatementLog:
-    """The statements of one run's steps. What goes on between steps is not logged."""
+    """The statements of one run's steps. What goes on between steps is not logged.
 
-    def __init__(self, secrets: Secrets, dialect: str) -> None:
+    ``done`` steps were committed before, by earlier tries of the command.
+    """
+
+    def __init__(self, secrets: Secrets, dialect: str, done: int) -> None:
+        self._done = done
         self._secrets = secrets
         self._dialect = dialect
         self._is_in_step = False
@@ -113,13 +120,13 @@ class StatementLog:
         return CountedSteps(self._logged(steps, count), count)
 
     def _logged(self, steps: Iterable[Any], count: int | None) -> Iterator[Any]:
-        for number, step in enumerate(steps, 1):
+        for number, step in enumerate(steps, self._done + 1):
             begin = time.monotonic()
             self._is_in_step = True
             yield step
             self._is_in_step = False
-            place = f"{number} of {count}" if count else f"step {number}"
-            log.info("Took %.3f s, %s: %s", time.monotonic() - begin, place, step)
+            place = f"{number} of {self._done + count}" if count else f"step {number}"
+            log.info("Took %.3f s, %s: %s", time.monotonic() - begin, place, text_of(step))
 
     def executing(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         """SQLAlchemy's event ``before_cursor_execute``."""

@@ -114,7 +114,7 @@ def test_each_statement_and_the_time_of_each_revision(folder: pathlib.Path) -> N
         "Took <time>, 1 of 1: downgrade bbbb2222 -> aaaa1111, names in capitals"
     )
     assert log_of(run(folder, "stamp -v head"))[-1] == (
-        "Took <time>, 1 of 1: stamp_revision aaaa1111 -> bbbb2222"
+        "Took <time>, 1 of 1: stamp aaaa1111 -> bbbb2222"
     )
 
 

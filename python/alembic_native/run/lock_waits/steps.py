@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from alembic_native.run.lock_waits.shortened import shortened
+from alembic_native.run.step_text import text_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -26,6 +26,8 @@ class Statement(NamedTuple):
     @property
     def shortened(self) -> str:
         """As a log may show it."""
+        from alembic_native.run.lock_waits.shortened import shortened
+
         return shortened(self.text, self.dialect)
 
     @property
@@ -79,7 +81,7 @@ class Steps:
         # Its name is that of the direction, which the step's own name begins with.
         @functools.wraps(function)
         def migration_fn(**kw: Any) -> None:
-            self.begins(str(step))
+            self.begins(text_of(step))
             try:
                 function(**kw)
             finally:
