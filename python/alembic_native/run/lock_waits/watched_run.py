@@ -32,7 +32,6 @@ class WatchedRun:
         self._engine = connection.engine
         self._dialect = connection.dialect.name
         self._steps = steps
-        self._session = 0
         self._driver: object = None
         self._watch: Watch | None = None
         first = self._first_look(settings)
@@ -55,20 +54,15 @@ class WatchedRun:
         """The same steps, each followed when it runs."""
         if self._watch is not None:
             assert self._connection is not None
-            # Without a session it is looked for by its statement.
+            # Whatever SQLAlchemy or the pool may raise.
             with contextlib.suppress(Exception):
                 self._driver = self._connection.connection.driver_connection
-                self._session = _server(self._dialect).session_of(self._driver)
             self._watch.start()
         return self._steps.of(steps)
 
     def _first_look(self, settings: Settings) -> float | None:
         """How old a statement is when it is looked at first, in seconds; None for never."""
-        if settings.watch is None or self._dialect not in WATCHED:
-            return None
-        from alembic_native.run.lock_waits.second_connection import may_be_had
-
-        return settings.watch if may_be_had(self._engine) else None
+        return settings.watch if self._dialect in WATCHED else None
 
     def _listeners(self) -> list[tuple[str, Listener]]:
         return [
@@ -77,16 +71,22 @@ class WatchedRun:
         ]
 
     def _look(self, statement: Statement) -> Sight:
-        from alembic_native.run.lock_waits.second_connection import NoSecondConnection, ask
+        from alembic_native.run.lock_waits.second_connection import (
+            NoSecondConnection,
+            ask,
+            may_be_had,
+        )
 
         server, driver = _server(self._dialect), self._driver
-        if driver is None:
+        if driver is None or not may_be_had(self._engine):
             return Sight()
+        session = 0
+        # Without a session it is looked for by its statement.
+        with contextlib.suppress(Exception):
+            session = server.session_of(driver)
         try:
             sight: Sight = ask(
-                self._engine,
-                lambda query: server.look(query, self._session, statement.text),
-                driver,
+                self._engine, lambda query: server.look(query, session, statement.text), driver
             )
         except NoSecondConnection:
             # Nor will there be one later.
@@ -96,7 +96,7 @@ class WatchedRun:
 
 
 def _server(dialect: str) -> ModuleType:
-    """What knows the views of a server. Imported by a run that has steps, and for that server."""
+    """What knows the views of a server. Imported for a look, and for that server."""
     if dialect == "postgresql":
         from alembic_native.run.lock_waits import postgresql
 
