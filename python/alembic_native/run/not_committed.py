@@ -21,7 +21,7 @@ def check(outcomes: Sequence[Outcome], env_py: str) -> None:
     A run that ``env.py`` has repeated counts as the last one of them. ``env_py`` is its path.
     """
     told = [
-        _account(outcome, printable(path_from_here(env_py)))
+        _account(outcome, env_py)
         for number, outcome in enumerate(outcomes, start=1)
         if _is_failure(outcome)
         and not any(_is_repetition(later, outcome) for later in outcomes[number:])
@@ -92,7 +92,8 @@ def _account(outcome: Outcome, env_py: str) -> str:
             if outcome.kind == "stamp"
             else f"{subject} ran {names}, and {work} was not committed."
         )
-    lines += [_state(outcome), f"What to do in {env_py}: {_advice(outcome)}"]
+    advice = _advice(outcome, env_py)
+    lines += [_state(outcome), f"What to do in {printable(path_from_here(env_py))}: {advice}"]
     return "\n".join(lines)
 
 
@@ -105,7 +106,7 @@ def _state(outcome: Outcome) -> str:
         state = f"The version table is at {heads}, because {done} had been committed."
     else:
         state = f"The version table is at {heads}, as before."
-    if outcome.place.has_transactional_ddl:
+    if outcome.place.has_transactional_ddl or outcome.kind == "stamp":
         return state
     database = outcome.place.url.get_backend_name()
     return (
@@ -114,7 +115,7 @@ def _state(outcome: Outcome) -> str:
     )
 
 
-def _advice(outcome: Outcome) -> str:
+def _advice(outcome: Outcome, env_py: str) -> str:
     if outcome.failure is not None:
         return "let the exception through, or raise it again after it was logged."
     if outcome.cause is Cause.EXCEPTION:
@@ -129,22 +130,33 @@ def _advice(outcome: Outcome) -> str:
             "failed in the transaction, and its exception was caught: the database made a rollback "
             "of the commit."
         )
-    if outcome.cause is Cause.OWN_TRANSACTION:
+    if outcome.cause is Cause.OUTER_TRANSACTION and _begins_transaction(env_py):
         return (
-            "commit the transaction on every way out, after context.run_migrations(). env.py began "
-            "it (connection.begin()) before context.configure(), so Alembic leaves it to env.py."
+            "commit the transaction that it begins with begin() on every way out, after "
+            "context.run_migrations(). It was open when context.configure() was called, and such a "
+            "one Alembic leaves to env.py."
         )
     if outcome.cause is Cause.OUTER_TRANSACTION:
         return (
             "call connection.commit() after statements that stand before context.configure(), or "
             "after the run. SQLAlchemy begins a transaction with the first statement; one that is "
             "open when context.configure() is called Alembic leaves to env.py, and env.py did not "
-            "commit it. If env.py itself began it (connection.begin()), commit it on every way out."
+            "commit it."
         )
     return (
         "call context.run_migrations() within `with context.begin_transaction():`. No transaction "
         "was begun for it that is committed at the end."
     )
+
+
+def _begins_transaction(env_py: str) -> bool:
+    """Whether it does so by itself, as far as its text tells."""
+    try:
+        with open(env_py, encoding="utf-8", errors="replace") as file:
+            return ".begin(" in file.read()
+    except OSError:
+        # As byte code alone, say.
+        return False
 
 
 def _is_certain(outcome: Outcome) -> bool:

@@ -65,8 +65,6 @@ class Cause(enum.Enum):
 
     #: ``env.py`` was in a transaction before, which Alembic leaves to it.
     OUTER_TRANSACTION = enum.auto()
-    #: The same, and ``env.py`` has begun it by itself: no statement was sent in it.
-    OWN_TRANSACTION = enum.auto()
     #: No transaction was begun for the run, and nobody committed.
     NO_TRANSACTION = enum.auto()
     #: An exception rolled it back, and went no further than ``env.py``.
@@ -114,8 +112,6 @@ class Outcome:
     planned: int | None
     #: Whether the connection was in a transaction when ``env.py`` configured the context.
     in_outer_transaction: bool = False
-    #: Whether no statement had been sent in that one when the run began.
-    was_empty: bool = False
     #: Whether statements are printed, and none is sent.
     is_script: bool = False
     #: ``upgrade``, ``downgrade`` or ``stamp``.
@@ -366,13 +362,8 @@ class Outcome:
             self._mark(steps, Fate.WITHDRAWN)
             return
         self._mark(steps, Fate.LOST)
-        self.cause = cause or self._cause_outside
-
-    @property
-    def _cause_outside(self) -> Cause:
-        if not self.in_outer_transaction:
-            return Cause.NO_TRANSACTION
-        return Cause.OWN_TRANSACTION if self.was_empty else Cause.OUTER_TRANSACTION
+        outside = Cause.OUTER_TRANSACTION if self.in_outer_transaction else Cause.NO_TRANSACTION
+        self.cause = cause or outside
 
     def _with(self, fate: Fate) -> list[Applied]:
         return [step for step in self.steps if step.fate is fate]

@@ -22,6 +22,6 @@ def revision_of(step: Any) -> str:
 
 
 def text_of(step: Any) -> str:
-    """As Alembic logs it, ``upgrade ae10 -> 27c6, orders``; ``stamp ae10 -> 27c6`` for a stamp."""
+    """As Alembic logs it, ``upgrade ae10 -> 27c6, orders``; for a stamp ``stamp base -> 27c6``."""
     text = str(step)
-    return f"stamp {text.removeprefix(_STAMP)}" if text.startswith(_STAMP) else text
+    return f"stamp {revision_of(step)}" if text.startswith(_STAMP) else text

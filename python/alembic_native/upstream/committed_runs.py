@@ -9,10 +9,9 @@ Bound: ``ScriptDirectory.run_env``, which collects and judges the runs of one ``
 
 from __future__ import annotations
 
-import functools
 import gc
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -81,14 +80,11 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
             upstream_run(self, **kw)
             return
         found: Heads = ()
-        is_empty = _is_in_empty_transaction(self)
 
         def plan(heads: Heads, context: MigrationContext) -> Iterator[Any]:
             nonlocal found
             found = heads
-            steps = planner(heads, context)
-            begin = functools.partial(_begun, steps, heads, context, is_empty, runs, kw)
-            return _noted(steps, begin)
+            return _noted(planner(heads, context), heads, context, runs, kw)
 
         error = None
         try:
@@ -215,21 +211,18 @@ def _runs_of(context: MigrationContext) -> _Runs | None:
     return found
 
 
-def _is_in_empty_transaction(context: MigrationContext) -> bool:
-    """Whether env.py has begun a transaction that Alembic leaves to it, and sent nothing in it."""
-    if not context._in_external_transaction or not _is_observable(context):
-        return False
-    from alembic_native.locking.statements import is_in_transaction
-
-    return not is_in_transaction(context)
-
-
-def _noted(steps: Iterable[Any], begin: Callable[[], Outcome]) -> Iterator[Any]:
+def _noted(
+    steps: Iterable[Any],
+    heads: Heads,
+    context: MigrationContext,
+    runs: _Runs | None,
+    arguments: dict[str, Any],
+) -> Iterator[Any]:
     """The steps. When the first one is taken, what comes after is observed."""
     outcome: Outcome | None = None
     for step in steps:
         if outcome is None:
-            outcome = begin()
+            outcome = _begun(steps, heads, context, runs, arguments)
         outcome.begins(step)
         yield step
         outcome.passed()
@@ -239,7 +232,6 @@ def _begun(
     steps: Iterable[Any],
     heads: Heads,
     context: MigrationContext,
-    is_empty: bool,
     runs: _Runs | None,
     arguments: dict[str, Any],
 ) -> Outcome:
@@ -251,7 +243,6 @@ def _begun(
         heads_before=heads,
         planned=count_of(steps),
         in_outer_transaction=context._in_external_transaction,
-        was_empty=is_empty,
         is_script=context.as_sql,
     )
     context.__dict__[_RUN] = outcome
