@@ -121,7 +121,9 @@ def _wrapped(text: str) -> str:
         indent = len(label[0]) if label else 0
         lines.append(line)
     return "\n".join(
-        wrapped(line, len(label[0]), _WIDTH) if (label := re.match(_LABEL, line)) else line
+        wrapped(label[0], line[label.end() :], _WIDTH)
+        if (label := re.match(_LABEL, line))
+        else line
         for line in lines
     )
 

@@ -73,9 +73,11 @@ def explain(error: BaseException, circumstances: Circumstances, width: int = 100
     # A secret may reach over lines.
     masked = secrets.masked("\n".join(lines)).split("\n")
     shown = [printable(_cut(line.expandtabs(), _LONGEST_LINE)) for line in masked]
-    return "".join(
-        f"{wrapped(line, _INDENT, width) if line.startswith(labels) else line}\n" for line in shown
-    )
+    lines = [
+        wrapped(line[:_INDENT], line[_INDENT:], width) if line.startswith(labels) else line
+        for line in shown
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def message_of(error: BaseException) -> str:

@@ -23,14 +23,15 @@ def reading_width(stream: Any) -> int:
     return _WIDEST if columns is None else min(max(columns - 1, _NARROWEST), _WIDEST)
 
 
-def wrapped(text: str, indent: int, width: int) -> str:
-    """A paragraph in lines, of which the first one is not indented. No word is divided."""
+def wrapped(label: str, text: str, width: int) -> str:
+    """A paragraph in lines, which begins beside its label. No word is divided."""
     import textwrap
 
     return textwrap.fill(
         text,
         width,
-        subsequent_indent=" " * indent,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
         break_long_words=False,
         break_on_hyphens=False,
     )

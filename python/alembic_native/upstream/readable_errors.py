@@ -145,7 +145,7 @@ def _give_hint(exit_: SystemExit, config: Config, noted: _Noted) -> None:
         faults.report(fault, "There is no hint for this error.")
         return
     if hint:
-        _write(f"{wrapped(f'Hint: {hint}', len('Hint: '), reading_width(sys.stderr))}\n")
+        _write(f"{wrapped('Hint: ', hint, reading_width(sys.stderr))}\n")
 
 
 def _circumstances(config: Config, noted: _Noted) -> Circumstances:
