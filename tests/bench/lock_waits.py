@@ -40,8 +40,8 @@ from tests.servers import PostgresServer
 
 _AT_MOST = 1.05
 _VERSION = "SELECT version_num FROM alembic_version"
-_MOST_STEPS = 100
-_TIMES_AS_MANY = 40
+_MOST_STEPS = 30
+_TIMES_AS_MANY = 10
 _READERS = 20
 _SLOW, _QUICK = 1.0, 0.02
 _TIMEOUT = "100ms"
@@ -111,7 +111,11 @@ def comparisons(
     server: PostgresServer, folder: Path, sizes: list[int], promised: Sequence[int], effort: Effort
 ) -> Iterator[Comparison]:
     """A row for each size, of which some are promised, and one with readers."""
-    many = replace(effort, rounds=_TIMES_AS_MANY * effort.rounds)
+    many = replace(
+        effort,
+        rounds=_TIMES_AS_MANY * effort.rounds,
+        at_least=_TIMES_AS_MANY * effort.at_least // 2,
+    )
     for size in sizes:
         steps = min(size, _MOST_STEPS)
         runs = _Runs(server, Project(folder / f"watched_{steps}", steps))

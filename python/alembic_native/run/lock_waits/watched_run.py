@@ -32,6 +32,7 @@ class WatchedRun:
         self._engine = connection.engine
         self._dialect = connection.dialect.name
         self._steps = steps
+        self._session = 0
         self._driver: object = None
         self._watch: Watch | None = None
         first = self._first_look(settings)
@@ -54,9 +55,11 @@ class WatchedRun:
         """The same steps, each followed when it runs."""
         if self._watch is not None:
             assert self._connection is not None
-            # Whatever SQLAlchemy or the pool may raise.
+            # Without a session it is looked for by its statement. mysqlclient does not tell it in
+            # another thread while a statement is under way.
             with contextlib.suppress(Exception):
                 self._driver = self._connection.connection.driver_connection
+                self._session = _server(self._dialect).session_of(self._driver)
             self._watch.start()
         return self._steps.of(steps)
 
@@ -80,13 +83,11 @@ class WatchedRun:
         server, driver = _server(self._dialect), self._driver
         if driver is None or not may_be_had(self._engine):
             return Sight()
-        session = 0
-        # Without a session it is looked for by its statement.
-        with contextlib.suppress(Exception):
-            session = server.session_of(driver)
         try:
             sight: Sight = ask(
-                self._engine, lambda query: server.look(query, session, statement.text), driver
+                self._engine,
+                lambda query: server.look(query, self._session, statement.text),
+                driver,
             )
         except NoSecondConnection:
             # Nor will there be one later.
@@ -96,7 +97,7 @@ class WatchedRun:
 
 
 def _server(dialect: str) -> ModuleType:
-    """What knows the views of a server. Imported for a look, and for that server."""
+    """What knows the views of a server. Imported by a run that has steps, and for that server."""
     if dialect == "postgresql":
         from alembic_native.run.lock_waits import postgresql
 
