@@ -17,12 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import event
 from sqlalchemy.engine import events
 
-from alembic_native.run.driver_transaction import (
-    commits,
-    has_failed,
-    is_committed_by,
-    is_open,
-)
+from alembic_native.run.driver_transaction import commits, has_failed, is_committed_by, is_open
 from alembic_native.run.step_text import is_stamp, revision_of
 
 if TYPE_CHECKING:
