@@ -19,8 +19,9 @@ def secrets_of(config: Config) -> Secrets:
 
 def configuration_files_of(config: Config) -> list[str]:
     """``alembic.ini``, ``pyproject.toml``, those of them that are there."""
-    named = [str(file) for file in (config.config_file_name, config.toml_file_name) if file]
-    return [file for file in named if os.path.isfile(file)]
+    # The log of statements does without either.
+    named = [getattr(config, name, None) for name in ("config_file_name", "toml_file_name")]
+    return [str(file) for file in named if file and os.path.isfile(file)]
 
 
 def _values_in(files: Iterable[str]) -> Iterator[str]:

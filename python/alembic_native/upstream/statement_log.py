@@ -81,9 +81,10 @@ def _logged(planner: Any, context: MigrationContext, done: int, stack: ExitStack
     from alembic_native.run.shown_records import shown
     from alembic_native.upstream.known_secrets import secrets_of
 
-    assert context.config is not None
-    statements = StatementLog(secrets_of(context.config), context.dialect.name, done)
     connection = context.connection
+    assert connection is not None
+    assert context.config is not None
+    statements = StatementLog(secrets_of(context.config), connection.dialect.name, done)
     event.listen(connection, "before_cursor_execute", statements.executing)
     stack.callback(event.remove, connection, "before_cursor_execute", statements.executing)
     stack.enter_context(shown(log))
