@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,8 +15,8 @@ _LEFT = 3  # columns of words; the others are figures
 
 @dataclass(frozen=True)
 class Promise:
-    """A bound of the ratio between the best runs: `that / ours` at least, `ours / that` at most,
-    or of the difference `ours - that` in milliseconds at most."""
+    """A bound of the ratio between the best runs, or the medians: `that / ours` at least,
+    `ours / that` at most, or of the difference `ours - that` in milliseconds at most."""
 
     at_least: float | None = None
     at_most: float | None = None
@@ -39,6 +39,8 @@ class Comparison:
     is_memory: bool = False
     #: What the column `ratio` shows: `that / ours`, `ours / that` or `ours - that`.
     shows: Literal["gain", "growth", "difference"] = "gain"
+    #: Which runs are compared: the best ones, or the usual ones where there are many.
+    figure: Callable[[Sequence[float]], float] = best
 
     def above_the_floor(self, floor: Sample, milliseconds: float | None) -> Comparison:
         """The same beside an interpreter that does nothing; at most so much is promised."""
@@ -50,7 +52,7 @@ class Comparison:
     @property
     def gain(self) -> float:
         """How many times as much `that` takes."""
-        return best(self._figures(self.that)) / best(self._figures(self.ours))
+        return self.figure(self._figures(self.that)) / self.figure(self._figures(self.ours))
 
     @property
     def growth(self) -> float:
@@ -59,7 +61,7 @@ class Comparison:
 
     @property
     def milliseconds_above(self) -> float:
-        return 1000 * (best(self.ours.seconds) - best(self.that.seconds))
+        return 1000 * (self.figure(self.ours.seconds) - self.figure(self.that.seconds))
 
     @property
     def holds(self) -> bool | None:
@@ -106,7 +108,8 @@ class Comparison:
 
     def _processor(self) -> str:
         """The same ratio of processor time, which other work on the machine disturbs less."""
-        that, ours = best(self.that.processor_seconds), best(self.ours.processor_seconds)
+        that = self.figure(self.that.processor_seconds)
+        ours = self.figure(self.ours.processor_seconds)
         if self.is_memory or self.shows == "difference" or not that or not ours:
             return "-"
         return self._times(ours / that if self.shows == "growth" else that / ours)

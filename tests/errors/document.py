@@ -9,6 +9,7 @@ import sys
 import sysconfig
 from collections.abc import Mapping, Sequence
 
+from alembic_native.run.paragraphs import wrapped
 from tests.differential.cli_processes import Result
 from tests.errors.cases import CASES
 from tests.errors.running import Outcome, Runner
@@ -23,6 +24,8 @@ _DATABASES = {
     "sqlite": "SQLite",
 }
 _LONGEST_LINE = 700
+_WIDTH = 100
+_LABEL = r"(?:Where|Statement|Database|Committed|What to do|Traceback|Hint): +"
 
 _HEAD = """\
 # Errors
@@ -51,13 +54,14 @@ def render(found: Sequence[Outcome], ports: Mapping[str, int], versions: str) ->
     chapters = []
     for outcome in found:
         title, database = outcome.case.title, _DATABASES[outcome.database]
-        theirs, ours = _said(outcome.upstream), _said(outcome.ours)
+        theirs = _said(outcome.upstream)
+        ours = _wrapped(_neutral(_said(outcome.ours), outcome, ports))
         summary.append(f"| {title} | {database} | {_lines(theirs)} | {_lines(ours)} |\n")
         chapters.append(
             f"## {title}\n\n`alembic {outcome.case.commands[-1]}`, {database}\n\n"
             "<table><tr><th>Alembic</th><th>alembic-native</th></tr>\n<tr><td>\n\n"
             f"{_block(_shortened(_neutral(theirs, outcome, ports)))}\n</td><td>\n\n"
-            f"{_block(_neutral(ours, outcome, ports))}\n</td></tr></table>\n\n"
+            f"{_block(ours)}\n</td></tr></table>\n\n"
         )
     head = _HEAD.format(versions=versions)
     return (head + "".join(summary) + "\n" + "".join(chapters)).rstrip("\n") + "\n"
@@ -102,6 +106,25 @@ def _neutral(text: str, outcome: Outcome, ports: Mapping[str, int]) -> str:
     return "\n".join(
         line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " ..."
         for line in text.rstrip("\n").split("\n")
+    )
+
+
+def _wrapped(text: str) -> str:
+    """The lines of a paragraph anew: how they were wrapped depends on the length of paths."""
+    lines: list[str] = []
+    indent = 0
+    for line in text.split("\n"):
+        label = re.match(_LABEL, line)
+        if indent and line.startswith(" " * indent):
+            lines[-1] += f" {line.strip()}"
+            continue
+        indent = len(label[0]) if label else 0
+        lines.append(line)
+    return "\n".join(
+        wrapped(label[0], line[label.end() :], _WIDTH)
+        if (label := re.match(_LABEL, line))
+        else line
+        for line in lines
     )
 
 

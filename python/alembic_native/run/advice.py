@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import Any
 
 from alembic_native.run.circumstances import Circumstances, Head
-from alembic_native.run.committed import revision_of
 from alembic_native.run.database_failures import Failure, advice_for, failure_of
 from alembic_native.run.failed_database import source_of
 from alembic_native.run.frames import innermost_frame
 from alembic_native.run.import_failures import advice_for_import
+from alembic_native.run.step_text import revision_of
 
 _OF_SQLALCHEMY = {
     "MissingGreenlet": "env.py connects as to a driver that is not asynchronous, and the URL names "
@@ -81,18 +81,18 @@ def _is_of_environment(error: KeyError) -> bool:
 
 
 def _is_downgrade(circumstances: Circumstances) -> bool:
-    step = circumstances.runs[-1].step if circumstances.runs else None
-    return getattr(step, "is_upgrade", True) is False
+    run = circumstances.last_run
+    return run is not None and run.step is not None and run.kind == "downgrade"
 
 
 def _adopt(circumstances: Circumstances) -> str:
     """For what exists already, and a script creates."""
     heads = circumstances.database_heads
-    run = circumstances.runs[-1] if circumstances.runs else None
+    run = circumstances.last_run
     if run is None or run.step is None or heads is None:
         return ""
     at_work = revision_of(run.step)
-    if heads or run.done:
+    if heads or run.steps:
         return (
             f"Something has already created what {at_work} creates: the application "
             "(`create_all()`), another revision, or a run that broke off. If all of "

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from alembic_native.run.frames import OwnFiles
-from alembic_native.run.recorded_run import RecordedRun
 from alembic_native.run.secrets import Secrets
+
+if TYPE_CHECKING:
+    from alembic_native.run.outcome import Outcome
 
 
 class Head(NamedTuple):
@@ -32,7 +34,9 @@ def _nothing(_: str) -> None:
 class Circumstances:
     """``command`` is its name, as ``upgrade``; ``named_files`` are those that its command line
     names, ``configuration`` is the one it was configured by, if there is one, and ``option`` gives
-    a setting; ``heads`` reads the scripts, and may raise."""
+    a setting; ``heads`` reads the scripts, and may raise. ``runs`` are those that had steps, None
+    where nobody has noted them, and ``database_heads`` what the version table held when the last
+    run began; None if it was not read."""
 
     command: str
     secrets: Secrets
@@ -40,7 +44,8 @@ class Circumstances:
     configuration: str | None = None
     named_files: Sequence[str] = ()
     option: Callable[[str], Any] = _nothing
-    runs: Sequence[RecordedRun] = ()
+    runs: Sequence[Outcome] | None = ()
+    database_heads: tuple[str, ...] | None = None
     heads: Callable[[], Sequence[Head]] = _none
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
@@ -50,6 +55,5 @@ class Circumstances:
         return os.path.dirname(os.path.abspath(self.configuration or os.curdir + os.sep + "."))
 
     @property
-    def database_heads(self) -> tuple[str, ...] | None:
-        """What the version table held when the last run began; None if it was not read."""
-        return self.runs[-1].heads if self.runs else None
+    def last_run(self) -> Outcome | None:
+        return self.runs[-1] if self.runs else None

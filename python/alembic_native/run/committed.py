@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from alembic_native.locking.driver_errors import sqlstate
-from alembic_native.run.failed_database import display_name
+from alembic_native.run.failed_database import database_in_words
+from alembic_native.run.outcome import Fate
+from alembic_native.run.step_text import revision_of
 
 if TYPE_CHECKING:
-    from alembic_native.run.recorded_run import RecordedRun
+    from alembic_native.run.outcome import Outcome
 
-_DIALECTS = {"mysql": "MySQL", "mariadb": "MariaDB", "oracle": "Oracle"}
+_DATABASES = {"mysql": "MySQL", "mariadb": "MariaDB", "oracle": "Oracle"}
 _NO_REVISION = "Nothing: no revision was run."
-_OF_COMMITTING = ("do_commit", "do_commit_twophase")
-#: Violated constraints and serialization: the server has told that it did not commit.
-_REFUSED = ("23", "40")
+#: When the command has ended, what is open is lost with the connection.
+_NOT_KEPT = (Fate.LOST, Fate.WITHDRAWN, Fate.OPEN)
 
 
-def what_was_committed(
-    runs: Sequence[RecordedRun], errors: Sequence[BaseException], url: Any
-) -> str:
-    """A sentence or more. ``errors`` ended the command, at the database of ``url`` if that is
-    known."""
+def what_was_committed(runs: Sequence[Outcome], url: Any) -> str:
+    """A sentence or more. The command failed at the database of ``url``, if that is known."""
     if not runs or _is_another(runs[-1], url):
         return " ".join([_NO_REVISION, *_before(runs, None)])
     last = runs[-1]
-    if _is_of_committing(errors):
-        last.without_last_commit()
-        is_refused = any(
-            sqlstate(getattr(error, "orig", error)).startswith(_REFUSED) for error in errors
-        )
-        if not is_refused:
-            return "The commit itself failed: `alembic current` shows whether it took place."
+    if last.is_commit_doubtful:
+        return "The commit itself failed: `alembic current` shows whether it took place."
     return " ".join([_of_run(last), *_before(runs[:-1], last)])
 
 
-def _is_another(run: RecordedRun, url: Any) -> bool:
+def _is_another(run: Outcome, url: Any) -> bool:
     """Whether the run is over, and the error is about another database."""
-    return run.step is None and not run.is_script and url not in (None, run.url)
+    return run.step is None and not run.is_script and url not in (None, run.place.url)
 
 
-def _before(runs: Sequence[RecordedRun], last: RecordedRun | None) -> list[str]:
+def _before(runs: Sequence[Outcome], last: Outcome | None) -> list[str]:
     """What became of earlier databases of the command; ``last`` is told of already.
 
     A run of which nothing stayed, and that was started over, is left out.
@@ -50,59 +41,52 @@ def _before(runs: Sequence[RecordedRun], last: RecordedRun | None) -> list[str]:
     told = []
     for number, run in enumerate(runs, start=1):
         later = [*runs[number:], *([last] if last is not None else [])]
-        is_started_over = any(other.url == run.url for other in later)
-        has_stayed = bool(run.committed) or run.is_autocommit
-        if run.done and not run.is_script and (has_stayed or not is_started_over):
-            told.append(f"Before, in {display_name(run.url)}: {_of_run(run)}")
+        is_started_over = any(other.place.url == run.place.url for other in later)
+        if (
+            run.steps
+            and not run.is_script
+            and not run.is_continued
+            and (run.committed_steps or not is_started_over)
+        ):
+            told.append(f"Before, in {database_in_words(run.place.url)}: {_of_run(run)}")
     return told
 
 
-def revision_of(step: Any) -> str:
-    """The id of the revision that a step runs; for a stamp all that is known of it."""
-    return str(getattr(getattr(step, "revision", None), "revision", step))
-
-
-def _of_run(run: RecordedRun) -> str:
+def _of_run(run: Outcome) -> str:
     if run.is_script:
         return "The SQL that was printed is not whole."
-    if run.step is None and not run.done:
-        return _NO_REVISION
-    committed, lost, at_work = _named(run.committed), _named(run.lost), _revision_at_work(run)
-    if run.is_autocommit:
-        committed, lost = _named(run.done), ""
-    sentences = [f"{committed or 'Nothing'}."]
-    if lost:
+    committed = _named(run, (step.name for step in run.committed_steps)) or "Nothing"
+    # An id stays as it is.
+    sentences = [f"{committed.replace('the ', 'The ', 1)}."]
+    if lost := _named(run, (step.name for step in run.steps if step.fate in _NOT_KEPT)):
         sentences.append(f"Rolled back: {lost}.")
-    if not at_work:
-        return " ".join(sentences)
-    if run.is_autocommit:
-        why = "the connection is in AUTOCOMMIT"
-    elif not run.has_transactional_ddl:
-        database = _DIALECTS.get(run.dialect, run.dialect)
-        why = (
-            "SQLite's driver begins no transaction before a CREATE, ALTER or DROP"
-            if run.dialect == "sqlite"
-            else f"{database} commits each CREATE, ALTER and DROP at once"
-        )
-    elif run.committed_within_step:
-        why = "it has an autocommit_block, or a COMMIT of its own"
-    else:
-        return " ".join(sentences)
-    sentences.append(f"What {at_work} did before the error may have stayed: {why}.")
+    if doubtful := _named(run, (step.name for step in run.steps if step.fate is Fate.UNKNOWN)):
+        sentences.append(f"Not known: {doubtful}; `alembic current` shows it.")
+    if run.step is not None and (why := _why_a_part_may_have_stayed(run)):
+        at_work = _named(run, [revision_of(run.step)])
+        sentences.append(f"What {at_work} did before the error may have stayed: {why}.")
     return " ".join(sentences)
 
 
-def _revision_at_work(run: RecordedRun) -> str:
-    return "" if run.step is None else revision_of(run.step)
+def _why_a_part_may_have_stayed(run: Outcome) -> str:
+    """Of the step at work; empty if none did."""
+    if run.is_autocommit:
+        return "the connection is in AUTOCOMMIT"
+    if not run.place.has_transactional_ddl:
+        dialect = run.place.url.get_backend_name() if run.place.url is not None else ""
+        if dialect == "sqlite":
+            return "SQLite's driver begins no transaction before a CREATE, ALTER or DROP"
+        return (
+            f"{_DATABASES.get(dialect, dialect) or 'the database'} commits each CREATE, ALTER and "
+            "DROP at once"
+        )
+    if run.has_committed_within_step:
+        return "it has an autocommit_block, or a COMMIT of its own"
+    return ""
 
 
-def _named(steps: Iterable[Any]) -> str:
-    return ", ".join(revision_of(step) for step in steps)
-
-
-def _is_of_committing(errors: Iterable[BaseException]) -> bool:
-    return any(
-        frame.f_code.co_name in _OF_COMMITTING
-        for error in errors
-        for frame, _ in traceback.walk_tb(error.__traceback__)
-    )
+def _named(run: Outcome, names: Iterable[str]) -> str:
+    """Empty without a name."""
+    listed = ", ".join(names)
+    before = {"downgrade": "the downgrade of ", "stamp": "the stamp "}.get(run.kind, "")
+    return f"{before}{listed}" if listed else ""

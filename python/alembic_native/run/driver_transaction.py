@@ -23,6 +23,9 @@ _FAILED = 3
 _ROWS = ("select", "insert", "update", "delete", "merge", "replace", "with", "savepoint", "release")
 #: What does not commit where DDL is part of a transaction.
 _DDL = ("create", "alter", "drop", "comment", "grant", "revoke")
+_HARMLESS = _ROWS + _DDL
+_LONGEST_BEGINNING = 40
+_COMMIT = re.compile(r"\s*(?:commit|end)\s*(?:work|transaction)?\s*;?\s*$", re.IGNORECASE)
 _ROLLBACK = re.compile(r"\b(rollback|abort)\b", re.IGNORECASE)
 
 
@@ -49,14 +52,19 @@ def is_committed_by(
 
     None where it is not certain: it may have, or it may have rolled it back.
     """
-    tells = _tells(connection.connection.driver_connection)
-    if tells is None:
-        harmless = _ROWS + _DDL if has_transactional_ddl else _ROWS
-        is_harmless = statement.lstrip("( \t\r\n").lower().startswith(harmless)
-        return False if is_harmless else None
-    if tells:
+    # Asked for each statement: the driver only where the first word leaves it open.
+    harmless = _HARMLESS if has_transactional_ddl else _ROWS
+    if statement[:_LONGEST_BEGINNING].lstrip("( \t\r\n").lower().startswith(harmless):
         return False
-    return None if _ROLLBACK.search(statement) else True
+    tells = _tells(connection.connection.driver_connection)
+    if tells is None or (not tells and _ROLLBACK.search(statement)):
+        return None
+    return not tells
+
+
+def commits(statement: str) -> bool:
+    """Whether a statement is a COMMIT, and no more."""
+    return _COMMIT.match(statement) is not None
 
 
 def has_failed(connection: Connection) -> bool:

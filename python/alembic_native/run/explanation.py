@@ -27,19 +27,22 @@ from alembic_native.run.advice import advice
 from alembic_native.run.circumstances import Circumstances
 from alembic_native.run.committed import what_was_committed
 from alembic_native.run.database_failures import failure_of, is_database_error
-from alembic_native.run.failed_database import display_name, url_of
+from alembic_native.run.failed_database import database_in_words, url_of
 from alembic_native.run.frames import Frame, innermost_frame, lines_of, own_frames
+from alembic_native.run.paragraphs import wrapped
+from alembic_native.run.step_text import text_of
 
 _LONGEST_MESSAGE = 2_000
 _LONGEST_STATEMENT = 500
 _LONGEST_LINE = 3_000
 _MOST_CAUSES = 5
 _MOST_OF_GROUP = 5
+_INDENT = 12
 _CHANGING = ("upgrade", "downgrade", "stamp")
 
 
-def explain(error: BaseException, circumstances: Circumstances) -> str:
-    """The text, which ends with a line break."""
+def explain(error: BaseException, circumstances: Circumstances, width: int = 100) -> str:
+    """The text, which ends with a line break. Lines of the paragraph are ``width`` wide."""
     chain = _chain(error)
     errors = [one for _, one in chain]
     frames: list[Frame] = []
@@ -50,7 +53,8 @@ def explain(error: BaseException, circumstances: Circumstances) -> str:
     if url is not None:
         secrets.add_url(url.render_as_string(hide_password=False))
     statement = _statement(errors)
-    secrets.add_statement(statement)
+    dialect = "" if url is None else url.get_backend_name()
+    secrets.add_statement(statement, dialect)
 
     lines = [*lines_of(frames), *_exception(error)]
     lines += [line for relation, cause in chain[1:] for line in _cause(relation, cause)]
@@ -58,16 +62,22 @@ def explain(error: BaseException, circumstances: Circumstances) -> str:
     lines.append("")
     facts = [
         ("Where", _where(error, frames, circumstances)),
-        ("Statement", secrets.masked_statement(_shortened(statement))),
-        ("Database", "" if url is None else display_name(url)),
-        ("Committed", _committed(errors, url, circumstances)),
+        ("Statement", _shortened(secrets.masked_statement(statement, dialect))),
+        ("Database", "" if url is None else database_in_words(url)),
+        ("Committed", _committed(url, circumstances)),
         ("What to do", advice(_that_matters(errors), url, circumstances)),
         ("Traceback", f"`alembic --raiseerr {circumstances.command} ...` shows all of it."),
     ]
-    lines += [f"{name + ':':11} {text}" for name, text in facts if text]
+    labels = tuple(f"{name + ':':{_INDENT}}" for name, _ in facts)
+    lines += [f"{label}{text}" for label, (_, text) in zip(labels, facts, strict=True) if text]
     # A secret may reach over lines.
     masked = secrets.masked("\n".join(lines)).split("\n")
-    return "".join(f"{printable(_cut(line.expandtabs(), _LONGEST_LINE))}\n" for line in masked)
+    shown = [printable(_cut(line.expandtabs(), _LONGEST_LINE)) for line in masked]
+    lines = [
+        wrapped(line[:_INDENT], line[_INDENT:], width) if line.startswith(labels) else line
+        for line in shown
+    ]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def message_of(error: BaseException) -> str:
@@ -160,14 +170,14 @@ def _statement(errors: Sequence[BaseException]) -> str:
     for one in [*errors, *_leaves(errors[0])]:
         statement = getattr(one, "statement", None)
         if isinstance(statement, str):
-            return " ".join(statement.split())
+            return statement
     return ""
 
 
 def _where(error: BaseException, frames: Sequence[Frame], circumstances: Circumstances) -> str:
-    run = circumstances.runs[-1] if circumstances.runs else None
+    run = circumstances.last_run
     # Alembic's text has two spaces for no revision.
-    step = "" if run is None or run.step is None else " ".join(str(run.step).split())
+    step = "" if run is None or run.step is None else " ".join(text_of(run.step).split())
     if isinstance(error, SyntaxError) and error.filename:
         place = f"{error.filename}, line {error.lineno}"
     elif frames:
@@ -178,14 +188,14 @@ def _where(error: BaseException, frames: Sequence[Frame], circumstances: Circums
     return ": ".join(part for part in (step, place) if part)
 
 
-def _committed(errors: Sequence[BaseException], url: Any, circumstances: Circumstances) -> str:
-    if circumstances.command not in _CHANGING:
+def _committed(url: Any, circumstances: Circumstances) -> str:
+    if circumstances.command not in _CHANGING or circumstances.runs is None:
         return ""
-    return what_was_committed(circumstances.runs, errors, url)
+    return what_was_committed(circumstances.runs, url)
 
 
 def _shortened(statement: str) -> str:
-    return _cut(statement, _LONGEST_STATEMENT)
+    return _cut(" ".join(statement.split()), _LONGEST_STATEMENT)
 
 
 def _cut(text: str, longest: int) -> str:

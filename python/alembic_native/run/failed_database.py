@@ -23,7 +23,7 @@ def url_of(errors: Iterable[BaseException]) -> Any:
     return None
 
 
-def display_name(url: Any) -> str:
+def database_in_words(url: Any) -> str:
     """``app at localhost:5432, user anne (postgresql, psycopg2)``, as much of it as there is."""
     place = url.host or ""
     if place and url.port:

@@ -20,6 +20,7 @@ from typing import Any
 from tqdm import tqdm
 
 from alembic_native.printable import printable
+from alembic_native.run.paragraphs import columns_of
 
 _PAUSE = 0.5
 _WITH_BAR = "{percentage:3.0f}%|{bar:10}| {desc}"
@@ -38,11 +39,11 @@ _Line.set_lock(threading.RLock())
 
 
 class LiveLine:
-    """The line of a run of ``count`` steps; None where that is not known."""
+    """The line of a run of ``count`` steps, None where that is not known, after ``done`` others."""
 
-    def __init__(self, count: int | None) -> None:
-        self._count = count
-        self._number = 0
+    def __init__(self, count: int | None, done: int = 0) -> None:
+        self._count = done + count if count else None
+        self._number = done
         self._step = ""
         self._began = self._step_began = time.monotonic()
         self._is_over = threading.Event()
@@ -145,11 +146,7 @@ class LiveLine:
 
 def _width() -> int:
     """How many characters the line may have: the last column stays free."""
-    try:
-        columns = os.get_terminal_size(sys.stderr.fileno()).columns
-    except (OSError, ValueError):
-        columns = 0
-    return (columns or 80) - 1
+    return (columns_of(sys.stderr) or 80) - 1
 
 
 def _handlers() -> Iterable[logging.Handler]:

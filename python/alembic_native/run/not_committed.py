@@ -21,15 +21,14 @@ def check(outcomes: Sequence[Outcome], env_py: str) -> None:
     A run that ``env.py`` has repeated counts as the last one of them. ``env_py`` is its path.
     """
     told = [
-        _account(outcome)
+        _account(outcome, env_py)
         for number, outcome in enumerate(outcomes, start=1)
         if _is_failure(outcome)
         and not any(_is_repetition(later, outcome) for later in outcomes[number:])
     ]
     if told:
         raise NotCommitted(
-            f"{' '.join(told)} What has to be changed is in {printable(path_from_here(env_py))}. "
-            f"With {SETTING} = off such a run ends with exit code 0."
+            "\n".join([*told, f"With {SETTING} = off such a run ends with exit code 0."])
         )
 
 
@@ -67,31 +66,35 @@ def _is_repetition(later: Outcome, earlier: Outcome) -> bool:
 
 
 def _is_failure(outcome: Outcome) -> bool:
-    if outcome.is_done_by_others:
+    if outcome.is_done_by_others or outcome.is_whole:
         return False
-    if outcome.failure is not None:
-        return True
     # Who still has the connection may do the work again, or has asked for the rollback.
-    return bool(outcome.lost_steps) and not outcome.is_connection_open
+    return outcome.failure is not None or not outcome.is_connection_open
 
 
-def _account(outcome: Outcome) -> str:
+def _account(outcome: Outcome, env_py: str) -> str:
+    """A line each: what happened, where the database is now, what to do."""
     from alembic_native.status.through_sqlalchemy import display_name
 
     lost = outcome.lost_steps
     where = f"The {outcome.kind} of {printable(display_name(outcome.place.url))}"
-    sentences = []
+    lines = []
     if outcome.failure is not None:
         at = f" in {printable(outcome.running)}" if outcome.running else ""
         failure = _in_one_line(outcome.failure, outcome.place)
-        sentences.append(f"{where} stopped{at} with {failure}, and env.py caught that.")
+        lines.append(f"{where} stopped{at} with {failure}, and env.py caught that.")
     if lost:
-        ran = f"ran {_names(step.name for step in lost)}"
+        names = _names(step.name for step in lost)
         subject = where if outcome.failure is None else "Before that it"
         work = "its work" if outcome.place.has_transactional_ddl else "its version table"
-        sentences.append(f"{subject} {ran}, and {work} was not committed.")
-    sentences += [_state(outcome), _advice(outcome)]
-    return " ".join(sentences)
+        lines.append(
+            f"{where}, {names}, was not committed."
+            if outcome.kind == "stamp"
+            else f"{subject} ran {names}, and {work} was not committed."
+        )
+    advice = _advice(outcome, env_py)
+    lines += [_state(outcome), f"What to do in {printable(path_from_here(env_py))}: {advice}"]
+    return "\n".join(lines)
 
 
 def _state(outcome: Outcome) -> str:
@@ -103,7 +106,7 @@ def _state(outcome: Outcome) -> str:
         state = f"The version table is at {heads}, because {done} had been committed."
     else:
         state = f"The version table is at {heads}, as before."
-    if outcome.place.has_transactional_ddl:
+    if outcome.place.has_transactional_ddl or outcome.kind == "stamp":
         return state
     database = outcome.place.url.get_backend_name()
     return (
@@ -112,31 +115,48 @@ def _state(outcome: Outcome) -> str:
     )
 
 
-def _advice(outcome: Outcome) -> str:
+def _advice(outcome: Outcome, env_py: str) -> str:
     if outcome.failure is not None:
-        return "Let the exception through, or raise it again after it was logged."
+        return "let the exception through, or raise it again after it was logged."
     if outcome.cause is Cause.EXCEPTION:
         exception = _in_one_line(outcome.exception, outcome.place)
         return (
-            f"It was rolled back because of {exception}, which env.py caught: let it through, or "
-            "raise it again after it was logged."
+            "let the exception through, or raise it again after it was logged. The work was rolled "
+            f"back because of {exception}, which env.py caught."
         )
     if outcome.cause is Cause.FAILED_STATEMENT:
         return (
-            "A statement had failed in the transaction, and its exception was caught: the database "
-            "made a rollback of the commit. Let it through, or run that statement in a savepoint."
+            "let the exception through, or run the statement in a savepoint. A statement had "
+            "failed in the transaction, and its exception was caught: the database made a rollback "
+            "of the commit."
+        )
+    if outcome.cause is Cause.OUTER_TRANSACTION and _begins_transaction(env_py):
+        return (
+            "commit the transaction that it begins with begin() on every way out, after "
+            "context.run_migrations(). It was open when context.configure() was called, and such a "
+            "one Alembic leaves to env.py."
         )
     if outcome.cause is Cause.OUTER_TRANSACTION:
         return (
-            "The connection was in a transaction when context.configure() was called, which "
-            "Alembic leaves to env.py, and env.py did not commit it. SQLAlchemy begins one with "
-            "the first statement: call connection.commit() after statements that stand before "
-            "context.configure(), or after the run."
+            "call connection.commit() after statements that stand before context.configure(), or "
+            "after the run. SQLAlchemy begins a transaction with the first statement; one that is "
+            "open when context.configure() is called Alembic leaves to env.py, and env.py did not "
+            "commit it."
         )
     return (
-        "No transaction was begun for it that is committed at the end: call "
-        "context.run_migrations() within `with context.begin_transaction():`."
+        "call context.run_migrations() within `with context.begin_transaction():`. No transaction "
+        "was begun for it that is committed at the end."
     )
+
+
+def _begins_transaction(env_py: str) -> bool:
+    """Whether it does so by itself, as far as its text tells."""
+    try:
+        with open(env_py, encoding="utf-8", errors="replace") as file:
+            return ".begin(" in file.read()
+    except OSError:
+        # As byte code alone, say.
+        return False
 
 
 def _is_certain(outcome: Outcome) -> bool:

@@ -12,17 +12,18 @@ import sys
 import time
 import weakref
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import event
 from sqlalchemy.engine import events
 
-from alembic_native.run.driver_transaction import has_failed, is_committed_by, is_open
+from alembic_native.run.driver_transaction import commits, has_failed, is_committed_by, is_open
+from alembic_native.run.step_text import is_stamp, revision_of
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.engine import Connection
 
 Heads = tuple[str, ...]
 
@@ -67,7 +68,8 @@ class Cause(enum.Enum):
     FAILED_STATEMENT = enum.auto()
 
 
-@dataclass
+# The import is paid for by each run with steps: what dataclasses make beside __init__ is not used.
+@dataclass(repr=False, eq=False)
 class Applied:
     """A step whose row was written: the revision's name, and the heads of the table then."""
 
@@ -77,15 +79,15 @@ class Applied:
     fate: Fate
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a run works: two runs with the same version table have equal places.
 
-    Not the other way round: a search path is not seen. ``arguments`` are the texts and numbers that
+    Not the other way round: a search path is not seen. ``url`` is SQLAlchemy's, None where
+    something stands in for a connection. ``arguments`` are the texts and numbers that
     ``run_migrations`` was given.
     """
 
-    url: URL
+    url: Any
     default_schema: str | None
     schema: str | None
     version_table: str
@@ -93,26 +95,36 @@ class Place:
     arguments: tuple[tuple[str, str | int], ...] = ()
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class Outcome:
-    """One run of ``env.py`` on one database.
+    """One run of ``env.py`` on one database, made when its first step is about to begin.
 
-    ``kind`` is ``upgrade``, ``downgrade`` or ``stamp``, ``planned`` the number of steps where it is
-    known. Made when its first step is about to begin.
+    ``planned`` is the number of steps where it is known.
     """
 
-    kind: str
     place: Place
     heads_before: Heads
     planned: int | None
     #: Whether the connection was in a transaction when ``env.py`` configured the context.
-    in_outer_transaction: bool
+    in_outer_transaction: bool = False
+    #: Whether statements are printed, and none is sent.
+    is_script: bool = False
+    #: ``upgrade``, ``downgrade`` or ``stamp``.
+    kind: str = ""
     began: float = field(default_factory=time.monotonic)
     #: When the last step, or the last commit, was over.
     ended: float = 0.0
     steps: list[Applied] = field(default_factory=list)
-    #: The step that has begun and whose row is not written.
+    #: The step whose turn it is: until the next one is asked for.
+    step: Any = None
+    #: The name of that step while its row is not written.
     running: str | None = None
+    #: Whether the step whose turn it is has committed a part of what it did.
+    has_committed_within_step: bool = False
+    #: Whether the connection commits each statement.
+    is_autocommit: bool = False
+    #: Whether the connection was lost while a commit was under way.
+    is_commit_doubtful: bool = False
     #: The type and the message, passwords included, of what ended the run. Kept as text, so that
     #: nothing it refers to lives longer.
     failure: str | None = None
@@ -121,8 +133,15 @@ class Outcome:
     exception: str | None = None
     #: A later run at the place found that nothing was left to do.
     is_done_by_others: bool = False
+    #: Whether another try of the command tells of it.
+    is_continued: bool = False
+    #: The steps whose fate is OPEN, and COMMITTING: asked for at each statement, however many steps
+    #: there are.
+    _open: list[Applied] = field(default_factory=list)
+    _committing: list[Applied] = field(default_factory=list)
     _savepoints: list[int] = field(default_factory=list)
     _handled_before: int | None = None
+    _is_observed: bool = False
     _connection: weakref.ref[Connection] | None = None
     _dialect: Any = None
 
@@ -130,6 +149,8 @@ class Outcome:
         """Listen to the connection until ``end`` is called."""
         self._handled_before = id(sys.exc_info()[1])
         self._connection = weakref.ref(connection)
+        self.is_autocommit = getattr(connection.connection, "autocommit", None) is True
+        self._is_observed = True
         for name in _events_of_connection():
             event.listen(connection, name, getattr(self, name))
         if _HANDLE_ERROR not in _events_of_connection():
@@ -138,6 +159,9 @@ class Outcome:
 
     def end(self) -> None:
         """``env.py`` is over: nothing is listened to any more, and what is known now is all."""
+        if not self._is_observed:
+            return
+        self._is_observed = False
         connection = self.connection
         if self._dialect is not None:
             event.remove(self._dialect, _HANDLE_ERROR, self.handle_error)
@@ -160,7 +184,7 @@ class Outcome:
 
     @property
     def open_steps(self) -> list[Applied]:
-        return self._with(Fate.OPEN)
+        return list(self._open)
 
     @property
     def lost_steps(self) -> list[Applied]:
@@ -177,6 +201,11 @@ class Outcome:
         return names if self.running is None else {*names, self.running}
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all steps were run, and no work of theirs was lost."""
+        return self.failure is None and not self.lost_steps
+
+    @property
     def is_ended_by_exception(self) -> bool:
         return self.failure is not None or self.cause in (Cause.EXCEPTION, Cause.FAILED_STATEMENT)
 
@@ -186,11 +215,31 @@ class Outcome:
         connection = self.connection
         return connection is not None and not connection.closed
 
-    def begins(self, step: str) -> None:
-        """A step is about to run."""
-        self.running = step
+    def continues(self, earlier: Outcome) -> None:
+        """It is another try of the same command: what ``earlier`` has committed counts as its own.
 
-    def applied(self, step: str, heads: Heads, in_own_transaction: bool) -> None:
+        To be called before the first step.
+        """
+        kept = earlier.committed_steps
+        self.heads_before, self.began = earlier.heads_before, earlier.began
+        self.steps = [*kept]
+        if self.planned is not None:
+            self.planned += len(kept)
+        earlier.is_continued = True
+
+    def begins(self, step: Any) -> None:
+        """A step is about to run."""
+        if not self.kind:
+            direction = "upgrade" if step.is_upgrade else "downgrade"
+            self.kind = "stamp" if is_stamp(step) else direction
+        self.step, self.running = step, revision_of(step)
+        self.has_committed_within_step = False
+
+    def passed(self) -> None:
+        """The turn of the step is over, its transaction included."""
+        self.step = None
+
+    def applied(self, step: Any, heads: Heads, in_own_transaction: bool) -> None:
         """A row was written for ``step``, which may be a stamp within the one that runs.
 
         ``in_own_transaction``: Alembic began the transaction, and commits it.
@@ -198,8 +247,12 @@ class Outcome:
         connection = self.connection
         is_pending = None if connection is None else is_open(connection)
         fate = Fate.OPEN if is_pending else Fate.UNKNOWN if is_pending is None else Fate.COMMITTED
-        self.steps.append(Applied(step, heads, in_own_transaction, fate))
-        if step == self.running:
+        name = revision_of(step)
+        row = Applied(name, heads, in_own_transaction, fate)
+        self.steps.append(row)
+        if fate is Fate.OPEN:
+            self._open.append(row)
+        if name == self.running:
             self.running = None
 
     def stopped(self, error: BaseException | None) -> None:
@@ -219,7 +272,9 @@ class Outcome:
     def after_cursor_execute(
         self, connection: Connection, _cursor: Any, statement: str, *_: Any
     ) -> None:
-        if not self.open_steps:
+        if self.running is not None and commits(statement):
+            self.has_committed_within_step = True
+        if not self._open:
             return
         has_transactional_ddl = self.place.has_transactional_ddl
         is_committed = is_committed_by(connection, statement, has_transactional_ddl)
@@ -229,19 +284,25 @@ class Outcome:
     def commit(self, connection: Connection) -> None:
         """Told before it is sent: it may fail yet."""
         self._settle()
+        if self.running is not None:
+            self.has_committed_within_step = True
         self._savepoints.clear()
-        if self.open_steps and not connection.invalidated and has_failed(connection):
+        if self._open and not connection.invalidated and has_failed(connection):
             self._lose(self.open_steps, Cause.FAILED_STATEMENT)
         self._mark(self.open_steps, Fate.COMMITTING)
         self.ended = time.monotonic()
 
     def handle_error(self, context: Any) -> None:
-        committing = self._with(Fate.COMMITTING)
-        if not committing or context.connection is not self.connection:
+        if context.statement is not None or context.connection is not self.connection:
+            return
+        self.has_committed_within_step = False
+        committing = list(self._committing)
+        if not committing:
             return
         if context.is_disconnect:
             # Nobody knows whether the server has got as far.
             self._mark(committing, Fate.UNKNOWN)
+            self.is_commit_doubtful = True
         else:
             self._mark(committing, Fate.LOST)
             self.cause = Cause.EXCEPTION
@@ -250,7 +311,7 @@ class Outcome:
     def rollback(self, connection: Connection) -> None:
         self._settle()
         self._savepoints.clear()
-        if not self.open_steps:
+        if not self._open:
             return
         if connection.invalidated or is_open(connection):
             self._lose(self.open_steps)
@@ -282,7 +343,8 @@ class Outcome:
     # ----------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
-        self._mark(self._with(Fate.COMMITTING), Fate.COMMITTED)
+        if self._committing:
+            self._mark(self._committing, Fate.COMMITTED)
 
     def _lose(self, steps: list[Applied], cause: Cause | None = None) -> None:
         if not steps:
@@ -304,6 +366,9 @@ class Outcome:
     def _mark(self, steps: list[Applied], fate: Fate) -> None:
         for step in steps:
             step.fate = fate
+        unsettled = [*self._committing, *self._open]
+        self._open = [step for step in unsettled if step.fate is Fate.OPEN]
+        self._committing = [step for step in unsettled if step.fate is Fate.COMMITTING]
 
 
 def _described(error: BaseException) -> str:

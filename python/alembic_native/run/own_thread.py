@@ -16,12 +16,10 @@ from typing import Generic, TypeVar
 
 from alembic_native.locking import environments
 from alembic_native.locking.environments import acting_for, participant
-from alembic_native.run.interruption import given_up
+from alembic_native.run.interruption import LOOK_EVERY, cancellations, given_up
 
 Result = TypeVar("Result")
 
-#: How often the caller looks whether its task was cancelled, which Ctrl-C does in asyncio.run().
-_PAUSE = 0.2
 #: How long an interrupted run may take to end, in seconds, until the caller goes on without it.
 _GRACE = 5.0
 
@@ -47,7 +45,7 @@ class _OwnThread(Generic[Result]):
         self._returned: list[Result] = []
         self._error: BaseException | None = None
         self._caller = participant()
-        self._cancellations = _cancellations()
+        self._cancellations = cancellations()
         # Not Thread.join(): before Python 3.13 one that is interrupted takes the thread for ended.
         self._has_ended = threading.Event()
         self._is_given_up = threading.Event()
@@ -77,8 +75,8 @@ class _OwnThread(Generic[Result]):
     def wait(self) -> None:
         """Start it, until it has ended. Raises what interrupts the caller."""
         self._thread.start()
-        while not self._has_ended.wait(_PAUSE):
-            if _cancellations() > self._cancellations:
+        while not self._has_ended.wait(LOOK_EVERY):
+            if cancellations() > self._cancellations:
                 raise asyncio.CancelledError
 
     def cancel(self) -> None:
@@ -105,8 +103,8 @@ class _OwnThread(Generic[Result]):
                 with contextlib.suppress(RuntimeError):
                     loop.call_soon_threadsafe(_cancel_tasks, loop)
                     is_told = True
-            self._has_ended.wait(_PAUSE)
-            rest -= _PAUSE
+            self._has_ended.wait(LOOK_EVERY)
+            rest -= LOOK_EVERY
 
     def result(self) -> Result:
         error, self._error = self._error, None
@@ -117,13 +115,6 @@ class _OwnThread(Generic[Result]):
         finally:
             # The frame is in the traceback of the error.
             del error, self
-
-
-def _cancellations() -> int:
-    """How often somebody has asked the caller's task to end."""
-    task = asyncio.current_task()
-    # Before Python 3.11 Ctrl-C is raised in the caller.
-    return task.cancelling() if task is not None and sys.version_info >= (3, 11) else 0
 
 
 def _loop_of(thread: threading.Thread) -> asyncio.AbstractEventLoop | None:

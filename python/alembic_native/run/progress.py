@@ -6,15 +6,20 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.run.counted_steps import CountedSteps, count_of
+from alembic_native.run.step_text import text_of
 
 if TYPE_CHECKING:
     from alembic_native.run.live_line import LiveLine
 
 
 class Progress:
-    """The live line of one run, if it has steps; to be entered before, and left when it is over."""
+    """The live line of one run, if it has steps; to be entered before, and left when it is over.
 
-    def __init__(self) -> None:
+    ``done`` steps were committed before, by earlier tries of the command.
+    """
+
+    def __init__(self, done: int = 0) -> None:
+        self._done = done
         self._line: LiveLine | None = None
 
     def __enter__(self) -> Progress:
@@ -39,7 +44,7 @@ class Progress:
                     # tqdm is not there.
                     is_possible = False
                 else:
-                    self._line = LiveLine(count)
+                    self._line = LiveLine(count, self._done)
             if self._line is not None:
-                self._line.begins(str(step))
+                self._line.begins(text_of(step))
             yield step

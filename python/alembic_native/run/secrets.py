@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
+from alembic_native.run.quoted_text import strings_of, without_strings
+
 MASK = "***"
 
 _WORDS = (
@@ -20,6 +22,9 @@ _WORDS = (
 _NAME = rf"[\w-]*{_WORDS}\w*"
 _NAMES = rf"(?:{_NAME}|(?:\b|[\w-]*_)pass)"
 _SINGLE, _DOUBLE = r"'(?:[^'\\]|\\.|'')*(?:'|$)", r'"(?:[^"\\]|\\.)*(?:"|$)'
+_DOLLARS = r"\$(\w*)\$.*?(?:\$\2\$|$)"
+#: In a pattern with one group before it; with the prefixes of Python and of SQL.
+_QUOTED = rf"[a-z&]{{0,2}}(?:{_SINGLE}|{_DOUBLE}|{_DOLLARS})"
 _WORD = r"(?!(?:YES|NO)\b)(?:(?!%3[Bb])[^\s;,&)\]}'\"])+"
 
 _PATTERNS = (
@@ -29,8 +34,8 @@ _PATTERNS = (
     # `password=...` of a DSN, ODBC, a query or a program, with an annotation perhaps; `"password":`
     (
         re.compile(
-            rf"({_NAMES}[\"']?\]?(?:\s*:[\w\[\]., |]+(?==))?\s*(?:=>|:|=+|%3D)\s*[rbfu]{{0,2}})"
-            rf"(?:{_SINGLE}|{_DOUBLE}|\{{[^}}]*\}}|{_WORD})",
+            rf"({_NAMES}[\"']?\]?(?:\s*:[\w\[\]., |]+(?==))?\s*(?:=>|:|=+|%3D)\s*)"
+            rf"(?:{_QUOTED}|\{{[^}}]*\}}|{_WORD})",
             re.IGNORECASE | re.MULTILINE,
         ),
         rf"\1{MASK}",
@@ -44,7 +49,7 @@ _PATTERNS = (
     (
         re.compile(
             rf"\b((?:password|secret|token|credentials?|connection|identified\s+by(?:\s+password)?"
-            rf"|identified\s+with\s+\S+\s+(?:by|as))\s+[EU&]{{0,2}})(?:{_SINGLE}|{_DOUBLE})",
+            rf"|identified\s+with\s+\S+\s+(?:by|as))\s+){_QUOTED}",
             re.IGNORECASE | re.MULTILINE,
         ),
         rf"\1'{MASK}'",
@@ -61,7 +66,8 @@ _PATTERNS = (
 )
 #: A statement that has one of these may hold a secret in any of its literals.
 _SENSITIVE = re.compile(rf"{_WORDS}|identified\s+(?:by|with)|encrypt", re.IGNORECASE)
-_LITERAL = re.compile(r"'((?:[^']|'')*)(?:'|$)|\$(\w*)\$(.*?)\$\2\$", re.DOTALL)
+#: What divides a string as it is written: escapes, and quotes within it.
+_DIVIDER = re.compile(r"\\.|['\"]", re.DOTALL)
 
 _URL = re.compile(r"\s*[A-Za-z][\w+.-]*://([^\s:/@]*):(.+)@([^\s@/?]*)(?:/([^\s?]*))?", re.DOTALL)
 _VARIABLE = re.compile(rf"{_NAME}|(?:.*_)?PASS", re.IGNORECASE)
@@ -93,10 +99,11 @@ class Secrets:
         """Learn the password of a URL that holds it."""
         self._add(_passwords_of(url))
 
-    def add_statement(self, statement: str) -> None:
+    def add_statement(self, statement: str, dialect: str) -> None:
         """Learn what a statement of SQL holds that may be secret."""
         if _SENSITIVE.search(statement):
-            self._add(found[1] or found[3] or "" for found in _LITERAL.finditer(statement))
+            for string in strings_of(statement, dialect):
+                self._add([string, *_DIVIDER.split(string)])
 
     def masked(self, text: str) -> str:
         """The text without secrets."""
@@ -106,10 +113,13 @@ class Secrets:
             text = pattern.sub(replacement, text)
         return text
 
-    def masked_statement(self, statement: str) -> str:
-        """A statement of SQL without secrets: without any literal, where one may be secret."""
+    def masked_statement(self, statement: str, dialect: str) -> str:
+        """A statement of SQL without secrets: without any string, where one may be secret.
+
+        ``dialect`` is SQLAlchemy's name of it; empty where it is not known.
+        """
         if _SENSITIVE.search(statement):
-            statement = _LITERAL.sub(f"'{MASK}'", statement)
+            statement = without_strings(statement, dialect, f"'{MASK}'")
         return self.masked(statement)
 
     def _add(self, values: Iterable[str]) -> None:

@@ -32,6 +32,12 @@ BOUND_MODULES = ("alembic.script.base", "alembic.runtime.migration")
 _RETRIES = "_lock_retries"
 
 
+def retries_of(config: Config | None) -> Retries | None:
+    """The tries of the command at work; None where it is not started over."""
+    found: Retries | None = None if config is None else vars(config).get(_RETRIES)
+    return found
+
+
 def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
     """What takes the place of methods in ``alembic.script.base`` and ``runtime.migration``."""
     upstream_run_env = script.ScriptDirectory.run_env
@@ -48,7 +54,7 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
             return
         from alembic_native.run.lock_waits.retries import Retries
 
-        retries, outer = Retries(settings), vars(config).get(_RETRIES)
+        retries, outer = Retries(settings), retries_of(config)
         vars(config)[_RETRIES] = retries
         try:
             with as_command_errors():
@@ -136,15 +142,15 @@ def _follower(context: MigrationContext) -> _Follower | None:
     connection, config = context.connection, context.config
     if context.as_sql or not isinstance(connection, Connection):
         return None
-    retries: Retries | None = None
+    retries = retries_of(config)
     # A connection that the caller handed in is left as it is, and so is a command that only reads:
     # upgrade, downgrade and stamp have a target.
     if (
-        config is not None
-        and "destination_rev" in context.opts
-        and not any(one is connection for one in handed_in(config))
+        config is None
+        or "destination_rev" not in context.opts
+        or any(one is connection for one in handed_in(config))
     ):
-        retries = vars(config).get(_RETRIES)
+        retries = None
     settings = _settings(config)
     is_watched = settings.watch is not None and connection.dialect.name in WATCHED
     if retries is None and not is_watched:

@@ -4,8 +4,8 @@ Only the command itself does so, at the end of the process, and only where ``sys
 Python's own: the exception goes on as it is, and whoever catches it has all of it. To an error that
 Alembic tells in a line, a hint is added on the standard error, where its cause is known.
 
-Bound: ``CommandLine.run_cmd``, and ``MigrationContext.run_migrations``, whose runs are noted while
-a command is at work.
+Bound: ``CommandLine.run_cmd``, and ``MigrationContext.run_migrations``, which says what the version
+table holds.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from alembic_native.upstream import entry
 from alembic_native.upstream.binding import Assignment
+from alembic_native.upstream.committed_runs import collected_runs
 from alembic_native.upstream.planning import planned_by
 
 if TYPE_CHECKING:
@@ -27,12 +28,21 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
     from alembic_native.run.circumstances import Circumstances, Head
-    from alembic_native.run.recorded_run import RecordedRun
+    from alembic_native.run.outcome import Heads, Outcome
 
 BOUND_MODULES = ("alembic.config", "alembic.runtime.migration")
 
-#: The runs of the command at work; None in a program that is not the command.
-_runs: list[RecordedRun] | None = None
+
+class _Noted:
+    """What is noted of the command at work."""
+
+    def __init__(self, runs: list[Outcome] | None) -> None:
+        self.runs = runs
+        self.database_heads: Heads | None = None
+
+
+#: None in a program that is not the command.
+_noted: _Noted | None = None
 
 
 def assignments(config_module: ModuleType, migration: ModuleType) -> list[Assignment]:
@@ -41,43 +51,39 @@ def assignments(config_module: ModuleType, migration: ModuleType) -> list[Assign
     upstream_run = migration.MigrationContext.run_migrations
 
     def run_cmd(self: CommandLine, config: Config, options: Namespace) -> None:
-        global _runs
+        global _noted
         if not entry.is_command() or getattr(options, "raiseerr", False):
             upstream_run_cmd(self, config, options)
             return
         # env.py may run a command of its own.
-        outer = _runs
-        runs: list[RecordedRun] = []
-        _runs = runs
-        try:
-            upstream_run_cmd(self, config, options)
-        except BrokenPipeError:
-            # Whoever read the output has enough of it.
-            raise
-        except Exception as error:
-            _explain_at_end(error, config, runs)
-            raise
-        except SystemExit as exit_:
-            _give_hint(exit_, config, runs)
-            raise
-        finally:
-            _runs = outer
+        outer = _noted
+        with collected_runs() as runs:
+            noted = _noted = _Noted(runs)
+            try:
+                upstream_run_cmd(self, config, options)
+            except BrokenPipeError:
+                # Whoever read the output has enough of it.
+                raise
+            except Exception as error:
+                _explain_at_end(error, config, noted)
+                raise
+            except SystemExit as exit_:
+                _give_hint(exit_, config, noted)
+                raise
+            finally:
+                _noted = outer
 
     def run_migrations(self: MigrationContext, **kw: Any) -> None:
-        planner = self._migrations_fn
-        if _runs is None or planner is None:
+        noted, planner = _noted, self._migrations_fn
+        if noted is None or planner is None:
             upstream_run(self, **kw)
             return
-        from alembic_native.run.recorded_run import RecordedRun
 
-        run = RecordedRun(
-            self.connection,
-            has_transactional_ddl=self.impl.transactional_ddl,
-            has_transaction_per_step=self._transaction_per_migration,
-            is_script=self.as_sql,
-        )
-        _runs.append(run)
-        with planned_by(self, run.planned_by(planner)):
+        def plan(heads: Heads, context: MigrationContext) -> Iterable[Any]:
+            noted.database_heads = tuple(heads)
+            return planner(heads, context)
+
+        with planned_by(self, plan):
             upstream_run(self, **kw)
 
     run_cmd.__doc__ = upstream_run_cmd.__doc__
@@ -88,7 +94,7 @@ def assignments(config_module: ModuleType, migration: ModuleType) -> list[Assign
     ]
 
 
-def _explain_at_end(error: Exception, config: Config, runs: list[RecordedRun]) -> None:
+def _explain_at_end(error: Exception, config: Config, noted: _Noted) -> None:
     """Have the explanation printed if the exception ends the process."""
     if sys.excepthook is not sys.__excepthook__:
         return
@@ -101,8 +107,9 @@ def _explain_at_end(error: Exception, config: Config, runs: list[RecordedRun]) -
             return
         try:
             from alembic_native.run.explanation import explain
+            from alembic_native.run.paragraphs import reading_width
 
-            text = explain(error, _circumstances(config, runs))
+            text = explain(error, _circumstances(config, noted), reading_width(sys.stderr))
         except Exception as fault:
             # Whatever it is, the person gets what Python says.
             sys.__excepthook__(kind, value, trace)
@@ -115,7 +122,7 @@ def _explain_at_end(error: Exception, config: Config, runs: list[RecordedRun]) -
     sys.excepthook = excepthook
 
 
-def _give_hint(exit_: SystemExit, config: Config, runs: list[RecordedRun]) -> None:
+def _give_hint(exit_: SystemExit, config: Config, noted: _Noted) -> None:
     """Print what to do about the error that Alembic has told before it ended the command."""
     from alembic.util import CommandError
 
@@ -127,8 +134,9 @@ def _give_hint(exit_: SystemExit, config: Config, runs: list[RecordedRun]) -> No
     try:
         from alembic_native.printable import printable
         from alembic_native.run.hints import hint_for
+        from alembic_native.run.paragraphs import reading_width, wrapped
 
-        circumstances = _circumstances(config, runs)
+        circumstances = _circumstances(config, noted)
         hint = printable(circumstances.secrets.masked(hint_for(error, circumstances)))
     except Exception as fault:
         # The error itself has been told.
@@ -137,20 +145,19 @@ def _give_hint(exit_: SystemExit, config: Config, runs: list[RecordedRun]) -> No
         faults.report(fault, "There is no hint for this error.")
         return
     if hint:
-        _write(f"Hint: {hint}\n")
+        _write(f"{wrapped('Hint: ', hint, reading_width(sys.stderr))}\n")
 
 
-def _circumstances(config: Config, runs: list[RecordedRun]) -> Circumstances:
+def _circumstances(config: Config, noted: _Noted) -> Circumstances:
     import alembic
     import sqlalchemy
 
     import alembic_native
     from alembic_native.run.circumstances import Circumstances
     from alembic_native.run.frames import OwnFiles
-    from alembic_native.run.secrets import Secrets
+    from alembic_native.upstream.known_secrets import configuration_files_of, secrets_of
 
-    files = [str(file) for file in (config.config_file_name, config.toml_file_name) if file]
-    files = [file for file in files if os.path.isfile(file)]
+    files = configuration_files_of(config)
     packages = (alembic, alembic_native, sqlalchemy)
 
     def option(name: str) -> Any:
@@ -161,22 +168,15 @@ def _circumstances(config: Config, runs: list[RecordedRun]) -> Circumstances:
 
     return Circumstances(
         command=_command_name(config),
-        secrets=Secrets(os.environ, _values_in(files)),
+        secrets=secrets_of(config),
         own_files=OwnFiles(os.path.dirname(str(package.__file__)) for package in packages),
         configuration=files[0] if files else None,
         named_files=getattr(config.cmd_opts, "config", None) or (),
         option=option,
-        runs=runs,
+        runs=noted.runs,
+        database_heads=noted.database_heads,
         heads=lambda: _heads(config),
     )
-
-
-def _values_in(files: list[str]) -> Iterator[str]:
-    """What stands after the = of a line, in files that may be as they should or not."""
-    for file in files:
-        with open(file, encoding="utf-8", errors="replace") as opened:
-            for line in opened:
-                yield line.partition("=")[2].strip(" \t\n\"'").replace("%%", "%")
 
 
 def _command_name(config: Config) -> str:

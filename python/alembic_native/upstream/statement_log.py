@@ -1,9 +1,9 @@
 """What is told of a run's steps while they run: statements and times with ``-v``, a live line.
 
 With ``-v``: a record at level INFO of the logger ``alembic.statements`` for each statement, as it
-is sent to the database and before it is; values that are bound to it are left out. And one when a
-revision is done, its transaction included where it has one of its own. They go where Alembic's own
-records go, which is the standard error unless ``env.py`` says otherwise::
+is sent to the database and before it is; values that are bound to it are left out, and passwords
+masked. And one when a revision is done, its transaction included where it has one of its own. They
+go where Alembic's own records go, which is the standard error unless ``env.py`` says otherwise::
 
     INFO  [alembic.runtime.migration] Running upgrade ae10 -> 27c6, customers
     INFO  [alembic.statements] CREATE TABLE customer (
@@ -31,15 +31,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from alembic_native.run.step_text import text_of
 from alembic_native.upstream import verbose_option
 from alembic_native.upstream.binding import Assignment
 from alembic_native.upstream.command_terminal import may_show_progress
+from alembic_native.upstream.committed_runs import steps_of_earlier_tries
 from alembic_native.upstream.planning import planned_by
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
 
     from alembic_native.run.counted_steps import CountedSteps
+    from alembic_native.run.secrets import Secrets
 
 log = logging.getLogger("alembic.statements")
 
@@ -62,10 +65,11 @@ def assignments(migration: ModuleType) -> list[Assignment]:
             return
         with ExitStack() as stack:
             plan: Any = planner
+            done = steps_of_earlier_tries(self, kw)
             if is_logged:
-                plan = _logged(plan, connection, stack)
+                plan = _logged(plan, self, done, stack)
             if is_on_terminal:
-                plan = _on_terminal(plan, self.config, stack)
+                plan = _on_terminal(plan, self.config, done, stack)
             stack.enter_context(planned_by(self, plan))
             upstream_run(self, **kw)
 
@@ -73,30 +77,40 @@ def assignments(migration: ModuleType) -> list[Assignment]:
     return [(migration.MigrationContext, "run_migrations", run_migrations)]
 
 
-def _logged(planner: Any, connection: Any, stack: ExitStack) -> Any:
+def _logged(planner: Any, context: MigrationContext, done: int, stack: ExitStack) -> Any:
     from alembic_native.run.shown_records import shown
+    from alembic_native.upstream.known_secrets import secrets_of
 
-    statements = StatementLog()
+    connection = context.connection
+    assert connection is not None
+    assert context.config is not None
+    statements = StatementLog(secrets_of(context.config), connection.dialect.name, done)
     event.listen(connection, "before_cursor_execute", statements.executing)
     stack.callback(event.remove, connection, "before_cursor_execute", statements.executing)
     stack.enter_context(shown(log))
     return lambda heads, context: statements.of(planner(heads, context))
 
 
-def _on_terminal(planner: Any, config: Any, stack: ExitStack) -> Any:
+def _on_terminal(planner: Any, config: Any, done: int, stack: ExitStack) -> Any:
     from alembic_native.run.progress import Progress
     from alembic_native.upstream.switches import is_on
 
     if not is_on(config, "live_line"):
         return planner
-    progress = stack.enter_context(Progress())
+    progress = stack.enter_context(Progress(done))
     return lambda heads, context: progress.of(planner(heads, context))
 
 
 class StatementLog:
-    """The statements of one run's steps. What goes on between steps is not logged."""
+    """The statements of one run's steps. What goes on between steps is not logged.
 
-    def __init__(self) -> None:
+    ``done`` steps were committed before, by earlier tries of the command.
+    """
+
+    def __init__(self, secrets: Secrets, dialect: str, done: int) -> None:
+        self._done = done
+        self._secrets = secrets
+        self._dialect = dialect
         self._is_in_step = False
 
     def of(self, steps: Iterable[Any]) -> CountedSteps:
@@ -107,15 +121,15 @@ class StatementLog:
         return CountedSteps(self._logged(steps, count), count)
 
     def _logged(self, steps: Iterable[Any], count: int | None) -> Iterator[Any]:
-        for number, step in enumerate(steps, 1):
+        for number, step in enumerate(steps, self._done + 1):
             begin = time.monotonic()
             self._is_in_step = True
             yield step
             self._is_in_step = False
-            place = f"{number} of {count}" if count else f"step {number}"
-            log.info("Took %.3f s, %s: %s", time.monotonic() - begin, place, step)
+            place = f"{number} of {self._done + count}" if count else f"step {number}"
+            log.info("Took %.3f s, %s: %s", time.monotonic() - begin, place, text_of(step))
 
     def executing(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         """SQLAlchemy's event ``before_cursor_execute``."""
         if self._is_in_step:
-            log.info("%s", statement.strip())
+            log.info("%s", self._secrets.masked_statement(statement.strip(), self._dialect))

@@ -271,6 +271,33 @@ def test_a_run_that_cannot_be_interrupted_is_left_alone(
     assert not left.is_alive()
 
 
+def test_a_second_signal_ends_the_wait_for_such_a_run(steps: Project, sqlite_url: str) -> None:
+    config = configuration(steps, sqlite_url)
+    config.attributes["go on"] = go_on = threading.Event()
+    config.attributes["is there"] = is_there = threading.Event()
+    append(steps, "config.attributes['is there'].set()\nconfig.attributes['go on'].wait(60)\n")
+    waits = threading.Event()
+
+    def terminate_again(_number: int, _frame: FrameType | None) -> None:
+        waits.set()
+        raise SystemExit(143)
+
+    handler = signal.signal(signal.SIGTERM, terminate_again)
+    senders = [interrupt_when(event.is_set, signal.SIGTERM) for event in (is_there, waits)]
+    try:
+        with pytest.raises(SystemExit) as raised:
+            asyncio.run(called(lambda: command.upgrade(config, "head")))
+        assert isinstance(raised.value.__context__, SystemExit)
+    finally:
+        for sender in senders:
+            sender.join()
+        signal.signal(signal.SIGTERM, handler)
+    [left] = own_threads()
+    go_on.set()
+    left.join(60)
+    assert not left.is_alive()
+
+
 def own_threads() -> list[threading.Thread]:
     return [one for one in threading.enumerate() if one.name == "alembic env.py"]
 

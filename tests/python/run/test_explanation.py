@@ -7,23 +7,25 @@ import pathlib
 import sys
 import types
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy.engine import make_url
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Connection, make_url
 
 from alembic_native.run.circumstances import Circumstances
 from alembic_native.run.explanation import explain
 from alembic_native.run.frames import OwnFiles
-from alembic_native.run.recorded_run import RecordedRun
+from alembic_native.run.outcome import Outcome, Place
 from alembic_native.run.secrets import Secrets
 
 HERE = str(pathlib.Path(__file__).parents[2])
 
 
-def explained(error: BaseException, **known: Any) -> str:
+def explained(error: BaseException, width: int = 100, **known: Any) -> str:
     given = {"secrets": Secrets({}, []), "own_files": OwnFiles([HERE]), "command": "current"}
-    return explain(error, Circumstances(**{**given, **known}))
+    return explain(error, Circumstances(**{**given, **known}), width)
 
 
 def raised_by(source: str, file: pathlib.Path) -> Exception:
@@ -165,13 +167,24 @@ def test_a_file_in_an_archive(tmp_path: pathlib.Path, monkeypatch: pytest.Monkey
     assert "    raise LookupError('no model')\n" in text
 
 
+def test_long_lines_of_the_paragraph_are_wrapped() -> None:
+    """On a terminal an advice was one line of some hundred characters."""
+    error = ImportError("No module named 'shop_of_anne'", name="shop_of_anne")
+    lines = explained(error, width=60).splitlines()
+    [first] = [number for number, line in enumerate(lines) if line.startswith("What to do: ")]
+    assert lines[first + 1].startswith(" " * 12)
+    assert max(len(line) for line in lines if "/" not in line) <= 60
+    # What is an error's own stays as it is.
+    assert f"ValueError: {'x ' * 100}".strip() in explained(ValueError("x " * 100))
+
+
 # ---- imports -------------------------------------------------------------------------------------
 
 
 def advice_after(source: str, env_py: pathlib.Path) -> str:
     error = raised_by(source, env_py)
     text = explained(error, configuration=str(env_py.parent / "alembic.ini"))
-    return text.partition("What to do: ")[2].partition("\n")[0]
+    return " ".join(text.partition("What to do: ")[2].partition("\nTraceback")[0].split())
 
 
 def test_a_module_beside_the_configuration(env_py: pathlib.Path) -> None:
@@ -198,77 +211,86 @@ def test_modules_that_import_each_other(
 # ---- what was committed --------------------------------------------------------------------------
 
 
-def run_of(steps: list[str], at_work: bool, **known: Any) -> RecordedRun:
-    """A run of which all steps are over, or all but the last."""
-    given = {"has_transactional_ddl": True, "has_transaction_per_step": False, "is_script": False}
-    connection = types.SimpleNamespace(engine=types.SimpleNamespace(url=None))
-    run = RecordedRun(connection, **{**given, **known})
-    plan = run.planned_by(lambda *_: list(steps))((), None)
-    assert len(list(plan)) == len(steps)
-    passed = iter(plan)
-    for _ in steps:
-        next(passed)
-    if not at_work:
-        assert next(passed, None) is None
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    with create_engine("sqlite://").connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE rows (id INTEGER)")
+        yield connection
+
+
+def run_of(
+    connection: Connection, *names: str, at_work: bool, kind: str = "upgrade", **known: Any
+) -> Outcome:
+    """A run in one transaction, which is open, of which all steps are over, or all but the last."""
+    place = Place(make_url("sqlite:///shop.db"), None, None, "alembic_version", True)
+    run = Outcome(place, (), len(names), **known)
+    run.observe(connection)
+    for name in names:
+        revision = types.SimpleNamespace(revision=name)
+        step = types.SimpleNamespace(revision=revision, is_upgrade=kind == "upgrade")
+        run.begins(step)
+        connection.exec_driver_sql("INSERT INTO rows VALUES (1)")
+        if name != names[-1] or not at_work:
+            run.applied(step, (name,), in_own_transaction=False)
+            run.passed()
     return run
 
 
-def committed(run: RecordedRun) -> str:
-    text = explained(ValueError("x"), command="upgrade", runs=[run])
-    return text.partition("Committed:  ")[2].partition("\n")[0]
+def committed(*runs: Outcome) -> str:
+    for run in runs:
+        run.end()
+    text = explained(ValueError("x"), command="upgrade", runs=runs)
+    return " ".join(text.partition("Committed:  ")[2].partition("\nTraceback")[0].split())
 
 
-def test_sql_that_is_printed_and_not_run() -> None:
-    run = run_of(["ae10", "27c6"], at_work=True, is_script=True)
+def test_sql_that_is_printed_and_not_run(connection: Connection) -> None:
+    run = run_of(connection, "ae10", "27c6", at_work=True, is_script=True)
     assert committed(run) == "The SQL that was printed is not whole."
 
 
-def test_an_error_after_the_last_step() -> None:
-    run = run_of(["ae10", "27c6"], at_work=False)
+def test_an_error_after_the_last_step(connection: Connection) -> None:
+    run = run_of(connection, "ae10", "27c6", at_work=False)
     assert committed(run) == "Nothing. Rolled back: ae10, 27c6."
-    run._commit()
+    run = run_of(connection, "ae10", "27c6", at_work=False)
+    connection.commit()
     assert committed(run) == "ae10, 27c6."
 
 
-def test_a_script_that_sends_a_commit_of_its_own() -> None:
-    run = run_of(["ae10", "27c6"], at_work=True)
-    run._executing(None, None, "COMMIT;")
+def test_a_downgrade(connection: Connection) -> None:
+    """The revision that was taken away was told as if it were there."""
+    run = run_of(connection, "27c6", "ae10", at_work=True, kind="downgrade")
+    connection.exec_driver_sql("COMMIT")
+    assert committed(run) == (
+        "The downgrade of 27c6. What the downgrade of ae10 did before the error may have stayed: "
+        "it has an autocommit_block, or a COMMIT of its own."
+    )
+    run = run_of(connection, "27c6", "ae10", at_work=True, kind="downgrade")
+    assert committed(run) == "Nothing. Rolled back: the downgrade of 27c6."
+
+
+def test_a_script_that_sends_a_commit_of_its_own(connection: Connection) -> None:
+    run = run_of(connection, "ae10", "27c6", at_work=True)
+    connection.exec_driver_sql("COMMIT;")
     assert committed(run) == (
         "ae10. What 27c6 did before the error may have stayed: it has an autocommit_block, or a "
         "COMMIT of its own."
     )
 
 
-def test_a_run_that_was_started_over() -> None:
+def test_a_run_that_was_started_over(connection: Connection) -> None:
     """The database was told of twice: once more for each try that a lock had cut."""
-    runs = [run_of(["ae10", "27c6"], at_work=True) for _ in range(3)]
-    for run in runs:
-        run.url = make_url("sqlite:///shop.db")
-    text = explained(ValueError("x"), command="upgrade", runs=runs)
-    assert "Committed:  Nothing. Rolled back: ae10.\n" in text
-    # What a try has committed stays.
-    runs[0] = run_of(["ae10"], at_work=False)
-    runs[0].url = runs[1].url
-    runs[0]._commit()
-    text = explained(ValueError("x"), command="upgrade", runs=runs)
-    assert "Rolled back: ae10. Before, in shop.db (sqlite): ae10.\n" in text
+    runs = [run_of(connection, "ae10", "27c6", at_work=True) for _ in range(3)]
+    assert committed(*runs) == "Nothing. Rolled back: ae10."
 
 
-def test_a_plan_that_is_looked_through_before_it_is_run() -> None:
-    """What was only looked at is not taken for done."""
-    run = run_of(["ae10", "27c6"], at_work=True)
-    assert [run.done, run.step] == [["ae10"], "27c6"]
+def test_a_run_that_goes_on_where_another_try_has_stopped(connection: Connection) -> None:
+    first = run_of(connection, "ae10", "27c6", at_work=True)
+    connection.commit()
+    first.end()
+    second = run_of(connection, at_work=True)
+    second.continues(first)
+    assert committed(first, second) == "ae10."
 
 
-def test_a_commit_before_the_plan_was_run() -> None:
-    """As a lock sends it for a statement of its own, when the plan has been looked through."""
-    run = run_of(["ae10", "27c6"], at_work=False)
-    run._commit()
-    steps = run.noted(iter(["ae10", "27c6"]))
-    assert [next(steps), next(steps)] == ["ae10", "27c6"]
-    assert committed(run) == "Nothing. Rolled back: ae10."
-
-
-def test_a_plan_stays_a_list() -> None:
-    run = run_of(["ae10"], at_work=True)
-    assert isinstance(run.planned_by(lambda *_: ["ae10"])((), None), list)
+def test_nobody_has_noted_what_was_run() -> None:
+    assert "Committed" not in explained(ValueError("x"), command="upgrade", runs=None)

@@ -105,6 +105,7 @@ def test_it_gives_up(
     assert "application the test, user postgres, idle in transaction" in said
     assert "last statement SELECT" in said
     assert "Gave up after 2 tries" in said
+    assert "ALEMBIC_LOCK_TIMEOUT and ALEMBIC_LOCK_RETRIES in the environment" in said
     assert "Traceback" not in ending.output
 
 

@@ -250,6 +250,14 @@ def test_records_and_the_line_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "emit" not in vars(handler)
 
 
+def test_the_line_counts_on_from_an_earlier_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    with terminal(monkeypatch) as written:
+        line = LiveLine(2, done=1)
+        line.begins("upgrade a -> b")
+        line.vanish()
+    assert "2 of 3, 0 s, 0 s in all: upgrade a -> b" in written[0]
+
+
 def test_a_script_that_asks_something_is_not_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
     """The line was drawn over the prompt twice a second."""
     hidden = []

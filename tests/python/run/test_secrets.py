@@ -37,6 +37,12 @@ NOTHING_KNOWN = Secrets({}, [])
         ("Duplicate entry 'hunter'2' for key 'token'", "Duplicate entry '***' for key 'token'"),
         ("[parameters: {'name': 'anne'}]", "[parameters: ***]"),
         ("CONNECTION 'host=db password=hunter2'", "CONNECTION '***'"),
+        ("LINE 1: ALTER ROLE a PASSWORD $$hun ter2$$", "LINE 1: ALTER ROLE a PASSWORD '***'"),
+        ("LINE 1: ALTER ROLE a PASSWORD $q$hunt...", "LINE 1: ALTER ROLE a PASSWORD '***'"),
+        (r"ALTER ROLE anne PASSWORD E'hun\'ter2' LOGIN", "ALTER ROLE anne PASSWORD '***' LOGIN"),
+        ("UPDATE users SET password = E'hunter2'", "UPDATE users SET password = ***"),
+        ("UPDATE users SET password = $$hun ter2$$", "UPDATE users SET password = ***"),
+        ("password=burgundy dbname=app", "password=*** dbname=app"),
     ],
 )  # fmt: skip
 def test_where_secrets_usually_stand(text: str, masked: str) -> None:
@@ -112,12 +118,54 @@ def test_words_of_messages_that_somebody_has_for_a_password() -> None:
 def test_statements() -> None:
     secrets = Secrets({}, [])
     statement = "CREATE SERVER s OPTIONS (user 'anne', password 'hunter2', host 'db')"
-    assert secrets.masked_statement(statement) == (
+    assert secrets.masked_statement(statement, "postgresql") == (
         "CREATE SERVER s OPTIONS (user '***', password '***', host '***')"
     )
     harmless = "INSERT INTO colours VALUES ('red')"
-    assert secrets.masked_statement(harmless) == harmless
-    secrets.add_statement(statement)
+    assert secrets.masked_statement(harmless, "postgresql") == harmless
+    secrets.add_statement(statement, "postgresql")
     assert secrets.masked('at or near "hunter2"') == 'at or near "***"'
     dollars = "DO $do$ ALTER ROLE anne PASSWORD 'hunter2' $do$"
-    assert secrets.masked_statement(dollars) == "DO '***'"
+    assert secrets.masked_statement(dollars, "postgresql") == "DO '***'"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "statement", "masked"),
+    [
+        ("postgresql", r"ALTER ROLE x PASSWORD E'hun\'ter2'", "ALTER ROLE x PASSWORD '***'"),
+        ("postgresql", "ALTER ROLE x PASSWORD $$hunter2$$", "ALTER ROLE x PASSWORD '***'"),
+        ("postgresql", "ALTER ROLE x PASSWORD $q$hunter2", "ALTER ROLE x PASSWORD '***'"),
+        ("postgresql", 'ALTER ROLE x PASSWORD "hunter2"', "ALTER ROLE x PASSWORD '***'"),
+        ("postgresql", 'SELECT token_of("redis://:hun ter2@c/0")', "SELECT token_of('***')"),
+        ("postgresql", 'ALTER TABLE "user" ADD token INT', 'ALTER TABLE "user" ADD token INT'),
+        ("postgresql", "-- Don't.\nALTER ROLE x PASSWORD 'hunter2'", "ALTER ROLE x PASSWORD '***'"),
+        ("mysql", 'SELECT token, CONCAT("hunter", 2)', "SELECT token, CONCAT('***', 2)"),
+        ("", 'SELECT secret("hunter2")', "SELECT secret('***')"),
+    ],
+)  # fmt: skip
+def test_every_way_to_quote_a_password_in_a_statement(
+    dialect: str, statement: str, masked: str
+) -> None:
+    """Escape strings, dollar quotes and double quotes were shown."""
+    assert NOTHING_KNOWN.masked_statement(statement, dialect).strip() == masked
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (r"ALTER ROLE x PASSWORD E'hun\'ter2'", 'at or near "ter2"'),
+        ("ALTER ROLE x PASSWORD $$hunter2$$", 'at or near "hunter2"'),
+        ("DO $do$ BEGIN ALTER ROLE x PASSWORD 'hunter2'; END $do$", 'at or near "hunter2"'),
+        ('SELECT secret("c:hun,ter2")', 'column "c:hun,ter2" does not exist'),
+    ],
+)
+def test_what_a_server_says_of_a_password_in_a_statement(statement: str, said: str) -> None:
+    secrets = Secrets({}, [])
+    secrets.add_statement(statement, "postgresql")
+    assert "ter2" not in secrets.masked(said)
+
+
+def test_a_statement_with_many_quotes_takes_no_time() -> None:
+    """A string with an escaped quote was looked for anew from each quote."""
+    statement = "INSERT INTO tokens VALUES " + "('a'), " * 100_000
+    assert NOTHING_KNOWN.masked_statement(statement, "postgresql").count("'***'") == 100_000

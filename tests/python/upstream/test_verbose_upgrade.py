@@ -114,7 +114,7 @@ def test_each_statement_and_the_time_of_each_revision(folder: pathlib.Path) -> N
         "Took <time>, 1 of 1: downgrade bbbb2222 -> aaaa1111, names in capitals"
     )
     assert log_of(run(folder, "stamp -v head"))[-1] == (
-        "Took <time>, 1 of 1: stamp_revision aaaa1111 -> bbbb2222"
+        "Took <time>, 1 of 1: stamp aaaa1111 -> bbbb2222"
     )
 
 
@@ -153,6 +153,15 @@ def test_a_statement_that_fails_is_the_last_one_logged(folder: pathlib.Path) -> 
     assert result.exit_code == 1
     assert b"alembic.statements: UPDATE no_such_table" in result.stderr
     assert result.stderr.count(b"Took") == 1
+
+
+def test_no_password_is_logged(folder: pathlib.Path) -> None:
+    """A password that a script sets was in the log."""
+    script = folder / "migrations" / "versions" / "second.py"
+    statement = "SELECT 'hunter2' AS password, 'moonlight' AS name"
+    script.write_text(SECOND.replace("UPDATE customer SET name = upper(name)", statement))
+    log = log_of(run(folder, "upgrade head -v", SHOP_PASSWORD="moonlight"))
+    assert "SELECT '***' AS password, '***' AS name" in log
 
 
 @pytest.mark.parametrize(

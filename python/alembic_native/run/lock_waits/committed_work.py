@@ -45,8 +45,8 @@ class CommittedWork(Steps):
         """The step that a rollback would leave half done, if there is one."""
         return self._committed
 
-    def begins(self, name: str) -> None:
-        super().begins(name)
+    def begins(self, step: Any) -> None:
+        super().begins(step)
         self._written, self._is_in_step = [], True
 
     def ends(self) -> None:

@@ -6,11 +6,13 @@ say who holds the lock of a table; then all who are in a transaction are named.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic_native.run.lock_waits.second_connection import Query
 from alembic_native.run.lock_waits.sight import Sight, listed
 from alembic_native.run.lock_waits.steps import first_word
+
+if TYPE_CHECKING:
+    from alembic_native.run.lock_waits.second_connection import Query
 
 _STATE = "SELECT state FROM information_schema.processlist WHERE id = {id}"
 #: Each is there on one of the servers: rows and tables of MySQL, rows of MariaDB.

@@ -6,11 +6,13 @@ Of the statements of others only the first word is asked for: the rest may hold 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic_native.printable import printable
-from alembic_native.run.lock_waits.second_connection import Query
 from alembic_native.run.lock_waits.sight import Sight, listed
+
+if TYPE_CHECKING:
+    from alembic_native.run.lock_waits.second_connection import Query
 
 #: So many characters of a statement tell it from others; the server keeps about 1000 bytes.
 _COMPARED = 200

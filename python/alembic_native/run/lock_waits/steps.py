@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from alembic_native.run.lock_waits.shortened import shortened
+from alembic_native.run.step_text import text_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -26,6 +26,8 @@ class Statement(NamedTuple):
     @property
     def shortened(self) -> str:
         """As a log may show it."""
+        from alembic_native.run.lock_waits.shortened import shortened
+
         return shortened(self.text, self.dialect)
 
     @property
@@ -39,8 +41,7 @@ class Steps:
 
     def __init__(self, dialect: str) -> None:
         self._dialect = dialect
-        #: The step that was begun last, as its log line names it; empty before the first one.
-        self.name = ""
+        self._step: Any = ""
         #: The statement that is under way; or that failed, if none was sent since.
         self.statement: Statement | None = None
 
@@ -61,9 +62,14 @@ class Steps:
     def after_cursor_execute(self, _connection: Connection, *_: Any) -> None:
         self.statement = None
 
-    def begins(self, name: str) -> None:
+    @property
+    def name(self) -> str:
+        """The step that was begun last, as its log line names it; empty before the first one."""
+        return text_of(self._step)
+
+    def begins(self, step: Any) -> None:
         """The function of a step is about to be called."""
-        self.name = name
+        self._step = step
 
     def ends(self) -> None:
         """The function of a step has ended. What follows is its version row."""
@@ -79,7 +85,7 @@ class Steps:
         # Its name is that of the direction, which the step's own name begins with.
         @functools.wraps(function)
         def migration_fn(**kw: Any) -> None:
-            self.begins(str(step))
+            self.begins(step)
             try:
                 function(**kw)
             finally:

@@ -94,6 +94,7 @@ class Watch:
             return
         where = f"{self._steps.name}, {age:.0f} s: {statement.shortened}"
         if sight.blockers:
-            log.warning("Waiting for a lock in %s. Blocked by: %s", where, sight.blockers)
-        if sight.progress:
+            told = [f"Blocked by: {sight.blockers}", *([sight.progress] if sight.progress else [])]
+            log.warning("Waiting for a lock in %s. %s", where, "; ".join(told))
+        elif sight.progress:
             log.info("At work in %s: %s", where, sight.progress)

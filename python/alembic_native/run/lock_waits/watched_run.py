@@ -55,7 +55,8 @@ class WatchedRun:
         """The same steps, each followed when it runs."""
         if self._watch is not None:
             assert self._connection is not None
-            # Without a session it is looked for by its statement.
+            # Without a session it is looked for by its statement. mysqlclient does not tell it in
+            # another thread while a statement is under way.
             with contextlib.suppress(Exception):
                 self._driver = self._connection.connection.driver_connection
                 self._session = _server(self._dialect).session_of(self._driver)
@@ -64,11 +65,7 @@ class WatchedRun:
 
     def _first_look(self, settings: Settings) -> float | None:
         """How old a statement is when it is looked at first, in seconds; None for never."""
-        if settings.watch is None or self._dialect not in WATCHED:
-            return None
-        from alembic_native.run.lock_waits.second_connection import may_be_had
-
-        return settings.watch if may_be_had(self._engine) else None
+        return settings.watch if self._dialect in WATCHED else None
 
     def _listeners(self) -> list[tuple[str, Listener]]:
         return [
@@ -77,10 +74,14 @@ class WatchedRun:
         ]
 
     def _look(self, statement: Statement) -> Sight:
-        from alembic_native.run.lock_waits.second_connection import NoSecondConnection, ask
+        from alembic_native.run.lock_waits.second_connection import (
+            NoSecondConnection,
+            ask,
+            may_be_had,
+        )
 
         server, driver = _server(self._dialect), self._driver
-        if driver is None:
+        if driver is None or not may_be_had(self._engine):
             return Sight()
         try:
             sight: Sight = ask(
