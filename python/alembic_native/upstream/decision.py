@@ -6,7 +6,7 @@ import os
 import sys
 
 from alembic_native.upstream.contract import ALL_PARTS, PARTS, READING
-from alembic_native.upstream.fingerprints import FINGERPRINTS, KNOWN_FILES, NEWEST, OLDEST
+from alembic_native.upstream.known_files import KNOWN_FILES
 from alembic_native.upstream.sources import SourceMissing
 
 TYPE_CHECKING = False
@@ -51,13 +51,23 @@ class Decision:
         if is_told:
             self._told.add(part.name)
 
-    def warning(self) -> str:
-        """What to tell people about the parts that are not active; empty where all are."""
+    def warn(self) -> None:
+        """Warn of the parts that are not active, of each once."""
+        text = self._warning()
+        self._told.update(self.reasons)
+        if text:
+            import warnings
+
+            warnings.warn(text, RuntimeWarning, stacklevel=3)
+
+    def _warning(self) -> str:
         if self.reason:
             return f"alembic-native steps aside: {self.reason}. Alembic runs without it."
         inactive = [part for part in ALL_PARTS if part.name in self.reasons.keys() - self._told]
         if not inactive:
             return ""
+        from alembic_native.upstream.fingerprints import NEWEST, OLDEST
+
         # Parts mostly rely on the same thing: each reason is told once.
         by_reason: dict[str, list[Part]] = {}
         for part in inactive:
@@ -105,14 +115,11 @@ def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
             f"its extension module _core cannot be loaded ({error}) in Python "
             f"{sys.version.split()[0]} on {sys.platform}{_advice(error)}",
         )
-    wanted: dict[str, dict[str, None]] = {}
-    for part in parts:
-        for module, names in part.names().items():
-            wanted.setdefault(module, {}).update(dict.fromkeys(names))
-    found = {module: _definitions(sources, module, list(names)) for module, names in wanted.items()}
+    modules = dict.fromkeys(module for part in parts for module in part.modules())
+    found = {module: _definitions(sources, module, parts) for module in modules}
     reasons: dict[str, str] = {}
     for part in parts:
-        for module in part.names():
+        for module in part.modules():
             reason = broken_contract(part, module, found[module])
             if reason:
                 reasons[part.name] = reason
@@ -145,9 +152,9 @@ def _is_no_alembic(sources: Sources) -> bool:
 
 
 def _definitions(
-    sources: Sources, module: str, names: list[str]
+    sources: Sources, module: str, parts: Sequence[Part]
 ) -> dict[str, Definition | None] | str | None:
-    """The definitions of a module by name, or why its source cannot be read.
+    """The definitions that parts ask for, of a module, by name; or why its source cannot be read.
 
     None where the file is one of which the contract is known to hold.
     """
@@ -157,7 +164,8 @@ def _definitions(
         source = sources.of(module)
         if source_fingerprint(source) in KNOWN_FILES.get(module, ()):
             return None
-        return dict(zip(names, read_definitions(source, names), strict=True))
+        wanted = dict.fromkeys(name for part in parts for name in part.names().get(module, ()))
+        return dict(zip(wanted, read_definitions(source, wanted), strict=True))
     except SourceMissing as missing:
         return str(missing)
     except ValueError as error:
@@ -187,10 +195,12 @@ def broken_contract(
 
 def _problem(part: Part, module: str, name: str, definition: Definition) -> str:
     full_name = f"{module}.{name}" if name else module
-    if name in part.replaced.get(module, ()) and (
-        definition.fingerprint not in FINGERPRINTS[full_name]
-    ):
-        return f"the code of {full_name} is one that is not known"
+    if name in part.replaced.get(module, ()):
+        # Large, and asked only about an Alembic that is not known.
+        from alembic_native.upstream.fingerprints import FINGERPRINTS
+
+        if definition.fingerprint not in FINGERPRINTS[full_name]:
+            return f"the code of {full_name} is one that is not known"
     passed = part.called.get(module, {}).get(name)
     if passed is not None and not accepts(definition.parameters, passed):
         return f"{full_name} takes other arguments ({definition.parameters})"
