@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from alembic_native._core import read_definitions, source_fingerprint  # noqa: E402
 from alembic_native.upstream import fingerprints  # noqa: E402
 from alembic_native.upstream.contract import ALL_PARTS  # noqa: E402
-from alembic_native.upstream.decision import broken_contract  # noqa: E402
+from alembic_native.upstream.contract_check import broken_contract  # noqa: E402
 from tests.conformance.upstream import OLDEST_RELEASE, download, given_release  # noqa: E402
 
 CACHE = ROOT / "build" / "contract"
@@ -141,7 +141,7 @@ def text_of_fingerprints(versions: list[str], known: Known) -> list[str]:
 
 def text_of_known_files(files: Known) -> list[str]:
     return [
-        '"""The files of Alembic that are known, by their fingerprints. Made by `make contract`."""',
+        '"""The files of Alembic that are known, by fingerprint. Made by `make contract`."""',
         "",
         "from __future__ import annotations",
         "",

@@ -159,7 +159,7 @@ _first_calls = FirstCalls(_bind_at_first_call)
 
 
 def _with_module(found: Decision, name: str, do: Callable[[Decision, ModuleType], None]) -> None:
-    """Import a module if need be, and do something with it; or withdraw the parts that bind there."""
+    """Import a module if need be and do something with it, or withdraw the parts that need it."""
     try:
         module = _imported(name)
     except ModuleUnavailable as unavailable:

@@ -33,6 +33,7 @@ _WITHOUT_ALEMBIC = (
     "binding",
     "build_information",
     "contract",
+    "contract_check",
     "decision",
     "entry",
     "faults",

@@ -1,4 +1,4 @@
-"""The files of Alembic that are known, by their fingerprints. Made by `make contract`."""
+"""The files of Alembic that are known, by fingerprint. Made by `make contract`."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ IN_READING = [
 ]
 IN_TAKING_OVER = [
     ("upstream/decision.py", "version = sources.version()"),
-    ("upstream/decision.py", "source = sources.of(module)"),
+    ("upstream/decision.py", "if unknown:"),
     ("upstream/binding.py", "if module.__name__ in (COMMAND, CONFIG)"),
     ("upstream/binding.py", "has_lock = found"),
     ("upstream/first_calls.py", "doubles = self"),
