@@ -134,7 +134,8 @@ def bind_everything() -> None:
 
 
 def _bind_at_first_call() -> None:
-    assert _decision is not None
+    if _decision is None:
+        return
     try:
         _bind_waiting_parts(_decision)
     except Exception as error:

@@ -43,11 +43,11 @@ class FirstCalls:
             double = doubles.__dict__.get(class_name)
             if owner is None or getattr(double, "stands_for", None) is owner:
                 continue
-            double = type(class_name, (), {"stands_for": owner})
+            own = {method: _own(owner, method) for method in wanted if hasattr(owner, method)}
+            double = type(class_name, (), {**own, "stands_for": owner})
             setattr(doubles, class_name, double)
-            for method in wanted:
-                if hasattr(owner, method):
-                    self._wait(owner, double, method)
+            for method, value in own.items():
+                setattr(owner, method, self._waiting(double, method, value))
             self._is_bound = False
 
     def double_of(self, module: ModuleType) -> ModuleType:
@@ -63,9 +63,7 @@ class FirstCalls:
                 self._bind()
                 self._is_bound = True
 
-    def _wait(self, owner: Any, double: type, name: str) -> None:
-        own = next(vars(base)[name] for base in owner.__mro__ if name in vars(base))
-        setattr(double, name, own)
+    def _waiting(self, double: type, name: str, own: Any) -> Any:
         is_of_class = isinstance(own, classmethod)
 
         @wraps(own.__func__ if is_of_class else own)
@@ -74,4 +72,9 @@ class FirstCalls:
             bound = getattr(double, name)
             return (bound.__func__ if is_of_class else bound)(*arguments, **kw)
 
-        setattr(owner, name, classmethod(method) if is_of_class else method)
+        return classmethod(method) if is_of_class else method
+
+
+def _own(owner: Any, name: str) -> Any:
+    """A method as its class has it: a function, or one of the class."""
+    return next(vars(base)[name] for base in owner.__mro__ if name in vars(base))
