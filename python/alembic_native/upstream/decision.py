@@ -141,11 +141,13 @@ def _is_no_alembic(sources: Sources) -> bool:
         sources.of("alembic")
     except SourceMissing:
         return False
+    if sources.version():
+        return False
     try:
         sources.of("alembic.script")
-        return False
     except SourceMissing:
-        return not sources.version()
+        return True
+    return False
 
 
 def _is_known(sources: Sources, module: str) -> bool:

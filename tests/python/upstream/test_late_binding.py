@@ -165,11 +165,7 @@ def test_several_threads_call_first(project: Project) -> None:
 @pytest.mark.parametrize("part", sorted(binding._AT_FIRST_CALL))
 def test_the_methods_that_wait_are_those_that_are_wrapped(part: str) -> None:
     binders, methods = binding._AT_FIRST_CALL[part]
-    expected = {
-        tuple(name.split("."))
-        for names in methods.values()
-        for name in names
-    }
+    expected = {tuple(name.split(".")) for names in methods.values() for name in names}
     if part == contract.LOCK.name:
         # For what is bound in its place.
         expected.remove(("EnvironmentContext", "__enter__"))
