@@ -3,7 +3,8 @@
 Each part names its assignments; they are made only when all of them are known, so that a part is
 bound as a whole or not at all. The core is bound when ``alembic`` has been loaded; the commands are
 when ``alembic.command`` and ``alembic.config`` have been, which ``import alembic`` does not import.
-What the other parts wrap is wrapped when one of it is first called (``first_calls.py``).
+The methods that the other parts wrap wait for the first call of one (``first_calls.py``): what a
+part names is then asked for with doubles of the classes in the modules that are bound to.
 """
 
 from __future__ import annotations
@@ -105,9 +106,9 @@ _decision: Decision | None = None
 
 
 def bind(found: Decision, module: ModuleType) -> None:
-    """Bind what can be, now that a module of Alembic is loaded: ``alembic``, its command, config.
+    """Bind what can be bound once a module is loaded: ``alembic``, or its command or config.
 
-    Asked for again it changes nothing.
+    Called again, it changes nothing.
     """
     global _decision
     _decision = found
