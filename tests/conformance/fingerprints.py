@@ -1,4 +1,4 @@
-"""Makes ``upstream/fingerprints.py``: the known code of Alembic.
+"""Makes ``upstream/fingerprints.py`` and ``known_files.py``: the known code of Alembic.
 
 That is the code of what the contract calls *replaced*, and the files of which all of the contract
 holds.
@@ -22,13 +22,13 @@ sys.path.insert(0, str(ROOT))
 from alembic_native._core import read_definitions, source_fingerprint  # noqa: E402
 from alembic_native.upstream import fingerprints  # noqa: E402
 from alembic_native.upstream.contract import ALL_PARTS  # noqa: E402
-from alembic_native.upstream.decision import broken_contract  # noqa: E402
+from alembic_native.upstream.contract_check import broken_contract  # noqa: E402
 from tests.conformance.upstream import OLDEST_RELEASE, download, given_release  # noqa: E402
 
 CACHE = ROOT / "build" / "contract"
 #: By name: each fingerprint, and the first release that had it.
 Known = dict[str, dict[str, str]]
-TARGET = ROOT / "python" / "alembic_native" / "upstream" / "fingerprints.py"
+FOLDER = ROOT / "python" / "alembic_native" / "upstream"
 
 
 def releases() -> list[str]:
@@ -109,14 +109,20 @@ def main() -> int:
     for version, source in sources.items():
         for module, fingerprint in known_files_of(source).items():
             files.setdefault(module, {}).setdefault(fingerprint, version)
-    TARGET.write_text(text(versions, known, files), encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", TARGET], check=True)
+    write("fingerprints.py", text_of_fingerprints(versions, known))
+    write("known_files.py", text_of_known_files(files))
     print(f"{len(known)} names in {len(versions)} releases, {versions[0]} to {versions[-1]}")
     return 0
 
 
-def text(versions: list[str], known: Known, files: Known) -> str:
-    lines = [
+def write(name: str, lines: list[str]) -> None:
+    path = FOLDER / name
+    path.write_text("\n".join(lines), encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", path], check=True)
+
+
+def text_of_fingerprints(versions: list[str], known: Known) -> list[str]:
+    return [
         '"""The code of Alembic that is known, by its fingerprints. Made by `make contract`."""',
         "",
         "from __future__ import annotations",
@@ -125,13 +131,22 @@ def text(versions: list[str], known: Known, files: Known) -> str:
         f'OLDEST = "{versions[0]}"',
         f'NEWEST = "{versions[-1]}"',
         "",
-        "#: Of the contract that they were made for.",
-        f'CONTRACT = "{contract_fingerprint()}"',
-        "",
         "#: By dotted name: each fingerprint, and the first release that had it.",
         "FINGERPRINTS: dict[str, dict[str, str]] = {",
         *entries(known),
         "}",
+        "",
+    ]
+
+
+def text_of_known_files(files: Known) -> list[str]:
+    return [
+        '"""The files of Alembic that are known, by fingerprint. Made by `make contract`."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "#: Of the contract that they are known for.",
+        f'CONTRACT = "{contract_fingerprint()}"',
         "",
         "#: By module: each file of which all of the contract holds, and the first release.",
         "KNOWN_FILES: dict[str, dict[str, str]] = {",
@@ -139,7 +154,6 @@ def text(versions: list[str], known: Known, files: Known) -> str:
         "}",
         "",
     ]
-    return "\n".join(lines)
 
 
 def entries(known: Known) -> list[str]:

@@ -52,7 +52,7 @@ def collect() -> BuildInformation:
 
     versions, calls = _versions_and_calls(getattr(alembic, "__version__", "not known"))
     try:
-        from alembic_native.upstream import contract, decision, finder
+        from alembic_native.upstream import binding, contract, decision, finder
         from alembic_native.upstream.sources import Sources
     except Exception as error:
         # Whatever is broken in this installation: this report is where people look for it.
@@ -67,6 +67,7 @@ def collect() -> BuildInformation:
         return BuildInformation(versions, reason=reason, calls=calls)
     if found.reason:
         return BuildInformation(versions, reason=found.reason, calls=calls)
+    binding.bind_everything()
     reasons = {part.name: found.reasons.get(part.name, "") for part in contract.PARTS}
     reading = contract.READING.name
     reasons[reading] = decision.decide_reading(Sources(alembic.__spec__)).reasons.get(reading, "")

@@ -8,7 +8,7 @@ Alembic, before anything of it is loaded:
 * *called*: we call it, or wrap it and call it, so it has to be there and take what we pass;
 * *used*: a class, an attribute or a value that has to be there.
 
-A file that a known release has, byte for byte, is not read for it: ``fingerprints.py`` has its
+A file that a known release has, byte for byte, is not read for it: ``known_files.py`` has its
 fingerprint, made for exactly this contract. With a release that is not known, and for which all of
 it holds, every part is active.
 """
@@ -41,6 +41,10 @@ class Part:
         self.replaced = replaced
         self.called = called
         self.used = used
+
+    def modules(self) -> dict[str, None]:
+        """The modules that have to be there, each once."""
+        return dict.fromkeys((*self.replaced, *self.called, *self.used))
 
     def names(self) -> dict[str, list[str]]:
         """All names that have to be there, by module; each module once, each name once."""

@@ -6,14 +6,13 @@ import os
 import sys
 
 from alembic_native.upstream.contract import ALL_PARTS, PARTS, READING
-from alembic_native.upstream.fingerprints import FINGERPRINTS, KNOWN_FILES, NEWEST, OLDEST
+from alembic_native.upstream.known_files import KNOWN_FILES
 from alembic_native.upstream.sources import SourceMissing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from alembic_native._core import Definition
     from alembic_native.upstream.contract import Part
     from alembic_native.upstream.sources import Sources
 
@@ -51,13 +50,23 @@ class Decision:
         if is_told:
             self._told.add(part.name)
 
-    def warning(self) -> str:
-        """What to tell people about the parts that are not active; empty where all are."""
+    def warn(self) -> None:
+        """Warn of the parts that are not active, of each once."""
+        text = self._warning()
+        self._told.update(self.reasons)
+        if text:
+            import warnings
+
+            warnings.warn(text, RuntimeWarning, stacklevel=3)
+
+    def _warning(self) -> str:
         if self.reason:
             return f"alembic-native steps aside: {self.reason}. Alembic runs without it."
         inactive = [part for part in ALL_PARTS if part.name in self.reasons.keys() - self._told]
         if not inactive:
             return ""
+        from alembic_native.upstream.fingerprints import NEWEST, OLDEST
+
         # Parts mostly rely on the same thing: each reason is told once.
         by_reason: dict[str, list[Part]] = {}
         for part in inactive:
@@ -105,18 +114,13 @@ def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
             f"its extension module _core cannot be loaded ({error}) in Python "
             f"{sys.version.split()[0]} on {sys.platform}{_advice(error)}",
         )
-    wanted: dict[str, dict[str, None]] = {}
-    for part in parts:
-        for module, names in part.names().items():
-            wanted.setdefault(module, {}).update(dict.fromkeys(names))
-    found = {module: _definitions(sources, module, list(names)) for module, names in wanted.items()}
-    reasons: dict[str, str] = {}
-    for part in parts:
-        for module in part.names():
-            reason = broken_contract(part, module, found[module])
-            if reason:
-                reasons[part.name] = reason
-                break
+    modules = dict.fromkeys(module for part in parts for module in part.modules())
+    unknown = [module for module in modules if not _is_known(sources, module)]
+    reasons = {}
+    if unknown:
+        from alembic_native.upstream.contract_check import broken_parts
+
+        reasons = broken_parts(parts, unknown, sources)
     return Decision(version, reasons)
 
 
@@ -137,88 +141,20 @@ def _is_no_alembic(sources: Sources) -> bool:
         sources.of("alembic")
     except SourceMissing:
         return False
+    if sources.version():
+        return False
     try:
         sources.of("alembic.script")
-        return False
     except SourceMissing:
-        return not sources.version()
+        return True
+    return False
 
 
-def _definitions(
-    sources: Sources, module: str, names: list[str]
-) -> dict[str, Definition | None] | str | None:
-    """The definitions of a module by name, or why its source cannot be read.
-
-    None where the file is one of which the contract is known to hold.
-    """
-    from alembic_native._core import read_definitions, source_fingerprint
+def _is_known(sources: Sources, module: str) -> bool:
+    """Whether the file of a module is one of which the contract is known to hold."""
+    from alembic_native._core import source_fingerprint
 
     try:
-        source = sources.of(module)
-        if source_fingerprint(source) in KNOWN_FILES.get(module, ()):
-            return None
-        return dict(zip(names, read_definitions(source, names), strict=True))
-    except SourceMissing as missing:
-        return str(missing)
-    except ValueError as error:
-        return f"the source of {module} cannot be read ({error})"
-
-
-def broken_contract(
-    part: Part, module: str, definitions: dict[str, Definition | None] | str | None
-) -> str:
-    """What of a part's contract with a module does not hold, for people; empty where all does.
-
-    ``definitions`` are those of the module, or why there are none; None: all of it holds.
-    """
-    if definitions is None:
-        return ""
-    if isinstance(definitions, str):
-        return definitions
-    for name in part.names()[module]:
-        definition = definitions[name]
-        if definition is None:
-            return f"Alembic has no {module}.{name}"
-        problem = _problem(part, module, name, definition)
-        if problem:
-            return problem
-    return ""
-
-
-def _problem(part: Part, module: str, name: str, definition: Definition) -> str:
-    full_name = f"{module}.{name}" if name else module
-    if name in part.replaced.get(module, ()) and (
-        definition.fingerprint not in FINGERPRINTS[full_name]
-    ):
-        return f"the code of {full_name} is one that is not known"
-    passed = part.called.get(module, {}).get(name)
-    if passed is not None and not accepts(definition.parameters, passed):
-        return f"{full_name} takes other arguments ({definition.parameters})"
-    return ""
-
-
-def accepts(parameters: str, passed: str) -> bool:
-    """Whether a function of these ``parameters`` can be called with what is ``passed``.
-
-    Both are spelt as :class:`Part` says; in ``parameters`` a trailing ``=`` marks a default.
-    """
-    takes_anything = False
-    taken = []
-    for one in parameters.split(", ") if parameters else []:
-        if one.startswith("*") and one != "*":
-            takes_anything = takes_anything or one.startswith("**")
-            continue
-        taken.append(one)
-    keyword_only = taken.index("*") if "*" in taken else len(taken)
-    by_name = {one.rstrip("=") for one in taken if one not in ("*", "/")}
-    required = {one for one in taken if one not in ("*", "/") and not one.endswith("=")}
-    positional = [one.rstrip("=") for one in taken[:keyword_only] if one != "/"]
-    wanted = passed.split(", ")
-    may_be_more = any(one in ("*", "**") for one in wanted[-1:])
-    by_keyword = wanted[wanted.index("*") + 1 :] if "*" in wanted else []
-    by_position = [one for one in wanted[: len(wanted) - len(by_keyword)] if "*" not in one]
-    if positional[: len(by_position)] != by_position:
+        return source_fingerprint(sources.of(module)) in KNOWN_FILES.get(module, ())
+    except SourceMissing:
         return False
-    if any(name not in by_name and not takes_anything for name in by_keyword):
-        return False
-    return may_be_more or required <= {*by_position, *by_keyword}

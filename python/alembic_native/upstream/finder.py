@@ -1,8 +1,10 @@
-"""The one finder: it answers for ``alembic`` and for ``alembic.script.revision``.
+"""The one finder: it answers for ``alembic``, three of its modules, and for nothing else.
 
-The loader of ``alembic`` runs upstream's package, then binds what is ours, once. The other answer
-is our own ``revision.py``, where the contract of the core holds. Whoever asks in between (tools
-that wrap loaders ask all finders again) gets no answer here, and so the question never comes back.
+The loader of ``alembic`` runs upstream's package, then binds what is ours, once; those of
+``alembic.command`` and ``alembic.config``, which a program may import later or not at all, do the
+same. For ``alembic.script.revision`` the answer is our own ``revision.py``, where the contract of
+the core holds. Whoever asks in between (tools that wrap loaders ask all finders again) gets no
+answer here, and so the question never comes back.
 """
 
 from __future__ import annotations
@@ -31,11 +33,14 @@ _WITHOUT_ALEMBIC = (
     "binding",
     "build_information",
     "contract",
+    "contract_check",
     "decision",
     "entry",
     "faults",
     "finder",
     "fingerprints",
+    "first_calls",
+    "known_files",
     "sources",
 )
 
@@ -44,6 +49,8 @@ _asking: set[tuple[int, str]] = set()
 _decision: Decision | None = None
 #: Whether Alembic has been loaded in this interpreter, perhaps to be forgotten again.
 _is_loaded = False
+#: What was decided for the Alembic that was loaded last.
+_loaded: Decision | None = None
 
 
 def current_decision() -> Decision | None:
@@ -62,7 +69,9 @@ def find_spec(
     try:
         if name == REVISION:
             return _revision_spec()
-        return _package_spec(path, target)
+        if name == PACKAGE:
+            return _package_spec(path, target)
+        return _command_line_spec(name, path, target)
     finally:
         _asking.discard(question)
 
@@ -77,7 +86,7 @@ def _revision_spec() -> ModuleSpec | None:
 
 def _package_spec(path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
     global _decision
-    spec = _upstream_spec(path, target)
+    spec = _upstream_spec(PACKAGE, path, target)
     if spec is None or spec.loader is None:
         # No Alembic, or a folder of that name: the other finders' answer is the answer.
         return None
@@ -97,14 +106,28 @@ def _package_spec(path: Sequence[str] | None, target: ModuleType | None) -> Modu
         # Also where no part is active: who requires the lock must not go without it.
         spec.loader = BindingLoader(spec.loader, _decision)  # type: ignore[assignment]
     else:
-        warn(_decision)
+        _decision.warn()
     return spec
 
 
-def _upstream_spec(path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
+def _command_line_spec(
+    name: str, path: Sequence[str] | None, target: ModuleType | None
+) -> ModuleSpec | None:
+    """The answer for ``alembic.command`` and ``alembic.config``, once ``alembic`` has been run."""
+    if _loaded is None or _loaded.reason or entry.runs_configuration_module():
+        return None
+    spec = _upstream_spec(name, path, target)
+    if spec is not None and spec.loader is not None:
+        spec.loader = BindingLoader(spec.loader, _loaded)  # type: ignore[assignment]
+    return spec
+
+
+def _upstream_spec(
+    name: str, path: Sequence[str] | None, target: ModuleType | None
+) -> ModuleSpec | None:
     for finder in list(sys.meta_path):
         find = getattr(finder, "find_spec", None)
-        spec: ModuleSpec | None = None if find is None else find(PACKAGE, path, target)
+        spec: ModuleSpec | None = None if find is None else find(name, path, target)
         if spec is not None:
             return spec
     return None
@@ -153,17 +176,8 @@ def _release(version: str) -> tuple[int, int]:
     return (numbers[0], numbers[1]) if len(numbers) == 2 else (sys.maxsize, 0)
 
 
-def warn(found: Decision) -> None:
-    """Warn of the parts that are not active, if there are any."""
-    text = found.warning()
-    if text:
-        import warnings
-
-        warnings.warn(text, RuntimeWarning, stacklevel=2)
-
-
 class BindingLoader:
-    """Runs upstream's package, then binds. Else it answers every question as upstream's loader."""
+    """Runs a module of upstream's, then binds. Else it answers as upstream's loader."""
 
     def __init__(self, upstream: Any, found: Decision) -> None:
         self._upstream = upstream
@@ -182,19 +196,20 @@ class BindingLoader:
         module.__loader__ = self._upstream
         if module.__spec__ is not None:
             module.__spec__.loader = self._upstream
-        global _is_loaded
+        global _is_loaded, _loaded
         if _is_loaded and f"{PACKAGE}.script" not in sys.modules:
             _forget_an_earlier_alembic()
         _is_loaded = True
         self._upstream.exec_module(module)
+        _loaded = self._found
         try:
             from alembic_native.upstream.binding import bind
 
-            bind(self._found)
+            bind(self._found, module)
         except Exception as error:
             # A part that does not fit is withdrawn there; this is a fault of ours.
             faults.report(error, "Alembic runs with a part of the native core only.")
-        warn(self._found)
+        self._found.warn()
 
 
 def _forget_an_earlier_alembic() -> None:

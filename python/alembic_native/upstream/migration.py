@@ -10,42 +10,15 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import ColumnElement
-from sqlalchemy.types import String
-
 from alembic_native import _core
 from alembic_native.upstream.binding import Assignment
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import HeadMaintainer, MigrationContext
 
-    Column = ColumnElement[str]
-else:
-    # No generic class before SQLAlchemy 2.
-    Column = ColumnElement
-
+    from alembic_native.upstream.revision_literal import RevisionLiteral
 
 BOUND_MODULES = ("alembic.runtime.migration",)
-
-
-class RevisionLiteral(Column):
-    """An id in a statement, as a literal that it cannot end: as Alembic has it, never bound.
-
-    SQLAlchemy writes the literal as the dialect has them, online and offline.
-    """
-
-    inherit_cache = False
-    type = String()
-
-    def __init__(self, version: str) -> None:
-        self.version = version
-
-
-@compiles(RevisionLiteral)
-def _literal(element: RevisionLiteral, compiler: Any, **_: Any) -> str:
-    literal: str = compiler.render_literal_value(element.version, element.type)
-    return literal
 
 
 def assignments(migration: ModuleType) -> list[Assignment]:
@@ -79,15 +52,13 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         assert version not in self.heads
         self.heads.add(version)
         context = self.context
-        context.impl._exec(context._version.insert().values(version_num=RevisionLiteral(version)))
+        context.impl._exec(context._version.insert().values(version_num=_literal(version)))
 
     def _delete_version(self: HeadMaintainer, version: str) -> None:
         self.heads.remove(version)
         context = self.context
         result = context.impl._exec(
-            context._version.delete().where(
-                context._version.c.version_num == RevisionLiteral(version)
-            )
+            context._version.delete().where(context._version.c.version_num == _literal(version))
         )
         _expect_one_row(context, result, f"deleting '{version}'")
 
@@ -98,8 +69,8 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         context = self.context
         result = context.impl._exec(
             context._version.update()
-            .values(version_num=RevisionLiteral(to_))
-            .where(context._version.c.version_num == RevisionLiteral(from_))
+            .values(version_num=_literal(to_))
+            .where(context._version.c.version_num == _literal(from_))
         )
         _expect_one_row(context, result, f"updating '{from_}' to '{to_}'")
 
@@ -119,6 +90,12 @@ def assignments(migration: ModuleType) -> list[Assignment]:
         (migration.HeadMaintainer, method.__name__, method)
         for method in (update_to_step, _insert_version, _delete_version, _update_version)
     ]
+
+
+def _literal(version: str) -> RevisionLiteral:
+    from alembic_native.upstream.revision_literal import RevisionLiteral
+
+    return RevisionLiteral(version)
 
 
 def _log_step(log: Any, planned: _core.StepOperations) -> None:

@@ -29,7 +29,6 @@ from alembic_native.errors import (
     RevisionError,
 )
 from alembic_native.upstream.finder import illegal_characters
-from alembic_native.upstream.missing_revision import MissingRevision
 from alembic_native.upstream.ordered import OrderedFrozenSet, OrderedSet, ordered_frozenset
 from alembic_native.upstream.revision_table import RevisionTable
 
@@ -77,7 +76,15 @@ for _class in (
     DependencyLoopDetected,
 ):
     _class.__module__ = __name__
-errors.missing_revision_class = MissingRevision
+
+
+def _new_missing_revision(*arguments: Any, **kw: Any) -> errors.MissingRevision:
+    from alembic_native.upstream.missing_revision import MissingRevision
+
+    return MissingRevision(*arguments, **kw)
+
+
+errors.new_missing_revision = _new_missing_revision
 
 
 #: An object that is another one whenever somebody has set an attribute of a revision that counts

@@ -62,10 +62,13 @@ class Sources:
         raise SourceMissing(f"the source of {module} cannot be read ({reasons[0]})")
 
     def _data(self, path: str) -> bytes:
-        get_data = getattr(self._spec.loader, "get_data", None)
-        if get_data is not None and not os.path.isfile(path):
+        try:
+            with open(path, "rb", buffering=0) as file:
+                return file.read()
+        except OSError:
+            get_data = getattr(self._spec.loader, "get_data", None)
+            if get_data is None:
+                raise
             # In an archive.
             data: bytes = get_data(path)
             return data
-        with open(path, "rb") as file:
-            return file.read()

@@ -227,8 +227,8 @@ def test_who_requires_the_lock_is_told_when_it_is_not_active(
 ) -> None:
     """With an Alembic that the lock does not fit there was a warning, and no error."""
     project = Project(tmp_path / "project", 2, {"migration_lock": setting})
-    program = "from alembic_native.upstream import contract, fingerprints\n"
-    program += "fingerprints.KNOWN_FILES.clear()\n"
+    program = "from alembic_native.upstream import contract, known_files\n"
+    program += "known_files.KNOWN_FILES.clear()\n"
     program += "contract.LOCK.called[contract.MIGRATION]['MigrationContext.renamed'] = 'self'\n"
     program += "import sys; from alembic.config import main; main(sys.argv[1:])"
     for arguments in (("upgrade", "head"), ("stamp", "head"), ("downgrade", "base")):

@@ -191,12 +191,16 @@ STATE = """
 def state():
     import alembic_native
     from alembic.runtime.environment import EnvironmentContext
+    is_active = alembic_native.build_info().is_active
     function, times = EnvironmentContext.__enter__, 0
     while "alembic_native" in function.__code__.co_filename:
-        times += 1
         cells = [cell.cell_contents for cell in function.__closure__]
-        function = next(one for one in cells if getattr(one, "__name__", "") == "__enter__")
-    return times, alembic_native.build_info().is_active
+        doubles = [one.__enter__ for one in cells if isinstance(one, type)]
+        times += not doubles
+        function = next(
+            one for one in doubles + cells if getattr(one, "__name__", "") == "__enter__"
+        )
+    return times, is_active
 """
 
 

@@ -67,14 +67,18 @@ IN_FRONT_OF_OURS, BEHIND_OURS = 0, 1
 IS_ACTIVE = """
 import alembic.command, alembic.config, alembic.script.revision, alembic_native
 from alembic.runtime.migration import MigrationContext
-functions = [MigrationContext.run_migrations]
-while functions[-1].__closure__:
-    inner = [cell.cell_contents for cell in functions[-1].__closure__]
-    functions += [one for one in inner if getattr(one, "__name__", "") == "run_migrations"][:1] or [
-        lambda: None
-    ]
-names = [one.__code__.co_filename.replace("\\\\", "/").split("/")[-1] for one in functions]
-print(alembic_native.build_info().is_active, names[:6])
+is_active = alembic_native.build_info().is_active
+def wrapped(function):
+    for cell in function.__closure__ or ():
+        inner = cell.cell_contents
+        if isinstance(inner, type):
+            # The double that a waiting function calls.
+            inner = inner.run_migrations
+        if getattr(inner, "__name__", "") == "run_migrations":
+            yield inner.__code__.co_filename.replace("\\\\", "/").split("/")[-1]
+            yield from wrapped(inner)
+            return
+print(is_active, list(wrapped(MigrationContext.run_migrations))[:6])
 """
 WRAPPERS = [
     f"{name}.py"

@@ -60,11 +60,14 @@ IN_READING = [
 ]
 IN_TAKING_OVER = [
     ("upstream/decision.py", "version = sources.version()"),
-    ("upstream/decision.py", "source = sources.of(module)"),
-    ("upstream/binding.py", "for part in contract.PARTS"),
+    ("upstream/decision.py", "if unknown:"),
+    ("upstream/binding.py", "if module.__name__ in (COMMAND, CONFIG)"),
+    ("upstream/binding.py", "has_lock = found"),
+    ("upstream/first_calls.py", "doubles = self"),
     ("upstream/script.py", "directory, script = base"),
     ("upstream/locked_runs.py", "upstream = migration"),
     ("upstream/registration.py", "upstream = config_module"),
+    ("upstream/status_commands.py", "for function in"),
 ]
 
 

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from alembic_native.upstream.contract import ALL_PARTS
-from alembic_native.upstream.fingerprints import CONTRACT, FINGERPRINTS, KNOWN_FILES, NEWEST, OLDEST
+from alembic_native.upstream.fingerprints import FINGERPRINTS, NEWEST, OLDEST
+from alembic_native.upstream.known_files import CONTRACT, KNOWN_FILES
 from tests.conformance.fingerprints import contract_fingerprint
 from tests.conformance.upstream import LINES, OLDEST_RELEASE
 
