@@ -26,7 +26,7 @@ unexport ALEMBIC_NATIVE PYTHONPATH ALEMBIC_CONFIG DATABASE_URL
 
 STEP := @.ci/step
 # What is done is noted inside the environment, and per interpreter: another one makes it anew.
-PYTHON_VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
+PYTHON_VERSION := $(shell $(PYTHON) -c 'import platform, sys; print(platform.python_version() + sys.abiflags)' 2>/dev/null)
 VENV_DONE := .venv/done-$(PYTHON_VERSION)
 TEST_VENV_DONE := .venv-test/done-$(PYTHON_VERSION)
 WHEELS := build/wheels-$(PYTHON_VERSION)
@@ -47,6 +47,7 @@ FOR_TEST_VENV = -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
 help:
 	@echo "make demo         build, install into .venv, upgrade the sample project on SQLite"
 	@echo "make wheel        a wheel in dist/ that needs no libpqxx, fmt or libpq on its target"
+	@echo "make wheels       one for every Python here, each installed and run; PYTHONS names them"
 	@echo "make test         all tests and checks, with the newest Alembic's own suite"
 	@echo "make check        a quick part of it, under a minute once it is built"
 	@echo "make test-cpp     GoogleTest suites of the core"
@@ -131,15 +132,46 @@ $(WHEEL_TOOLS)/made: .ci/wheels/requirements.txt | system-build
 	  $(WHEEL_TOOLS)/bin/python -m pip install --quiet --requirement .ci/wheels/requirements.txt
 	@touch $@
 
-$(WHEELS)/repaired: $(WHEELS)/built $(WHEEL_TOOLS)/made $(wildcard .ci/wheels/*.py)
-	$(STEP) "Copying the libraries it needs into the wheel, with their licences" \
-	  "the message above names the library" \
-	  $(WHEEL_TOOLS)/bin/python .ci/wheels/repair.py $(WHEELS)/*.whl dist
+# What _postgres of such a wheel is linked with, and the wheel before it is repaired.
+LIBRARIES := build/wheel-libraries
+STAND_ALONE := build/stand-alone-$(PYTHON_VERSION)
+
+.PHONY: system-wheel
+system-wheel: | interpreter
+	$(STEP) "System packages for the wheel" "install what is named above, then run make again" \
+	  .ci/install-system-packages build wheel
+
+# It knows itself what has changed: a new OpenSSL, for one.
+.PHONY: libraries-asked
+$(LIBRARIES)/complete: libraries-asked | system-wheel
+	$(STEP) "libpq and libpqxx for the wheel, from Debian's source packages" \
+	  "see that apt-get reaches its mirror; LIBPQ_FROM names another source (docs/installing.md)" \
+	  .ci/wheels/build-libraries $(LIBRARIES)
+
+$(STAND_ALONE)/built: $(SOURCES) $(LIBRARIES)/complete $(WHEEL_TOOLS)/made
+	@rm -rf $(STAND_ALONE)
+	$(STEP) "Building the package for the wheel" "read the compiler's or pip's message above" \
+	  env CMAKE_PREFIX_PATH=$(CURDIR)/$(LIBRARIES) $(WHEEL_TOOLS)/bin/python -m pip wheel --quiet \
+	    --no-deps --wheel-dir $(STAND_ALONE) \
+	    --config-settings build-dir=$(STAND_ALONE)-objects \
+	    --config-settings cmake.define.ALEMBIC_NATIVE_POSTGRES=ON .
 	@touch $@
 
-.PHONY: wheel
-wheel: $(WHEELS)/repaired
+$(STAND_ALONE)/repaired: $(STAND_ALONE)/built $(wildcard .ci/wheels/*.py)
+	$(STEP) "Naming the libraries in the wheel, with their licences" \
+	  "the message above names the library" \
+	  $(WHEEL_TOOLS)/bin/python .ci/wheels/repair.py $(STAND_ALONE)/*.whl dist $(LIBRARIES)
+	@touch $@
+
+.PHONY: wheel wheels
+wheel: $(STAND_ALONE)/repaired
 	@ls dist/*.whl
+
+# PYTHONS="python3.12 python3.13" names the interpreters. What is released is of pinned sources.
+PYTHONS ?=
+wheels: | interpreter
+	$(STEP) "A wheel for every Python, installed and run" "the message above names the log" \
+	  env PINNED_SOURCES=required $(PYTHON) tests/wheel/run.py $(PYTHONS)
 
 # ---- demo --------------------------------------------------------------------------------------
 
@@ -203,7 +235,7 @@ test-cpp: | system-build system-test
 	  $(WITH_POSTGRES) build/cpp-tests/cpp/postgres/postgres_server_tests --gtest_brief=1
 
 # What takes longest begins first, and a process with nothing to do takes tests from the other one.
-test-python: $(TEST_VENV_DONE)/installed $(WHEELS)/repaired $(POETRY)/installed
+test-python: $(TEST_VENV_DONE)/installed $(STAND_ALONE)/repaired $(POETRY)/installed
 	$(STEP) "Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
 	  bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) --dist worksteal \
 	    --timeout 600 tests/matrix tests/projects tests/installation tests/plugins tests/wheel \

@@ -1,7 +1,8 @@
-"""The shared libraries a wheel needs or carries, and the licence of each.
+"""The shared libraries a wheel needs or carries, and the licence of each library in it.
 
 A licence comes from where the system keeps it: the package of Debian, Fedora or Homebrew that a
-library belongs to, or `/usr/local/share/licenses/NAME` for one that `install-libraries` built.
+library belongs to. For one that was built for the wheel it lies in `share/licenses/NAME` of the
+folder that it was installed to.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import sys
 import zipfile
 
 COMMON_LICENCES = pathlib.Path("/usr/share/common-licenses")
-BUILT_HERE = pathlib.Path("/usr/local")
 HOMEBREW_CELLAR = "Cellar"
 
 
@@ -52,7 +52,6 @@ def original_name(library: pathlib.Path) -> str:
 def licence(library: pathlib.Path) -> str:
     """The text of the licence of a library on this machine. Raises `NoLicence`."""
     looked_in = {
-        "/usr/local/share/licenses": built_here,
         "Debian's packages": debian_package,
         "RPM packages": rpm_package,
         "Homebrew": homebrew_formula,
@@ -60,15 +59,25 @@ def licence(library: pathlib.Path) -> str:
     for look in looked_in.values():
         files = look(library)
         if files:
-            return "\n".join(read(path) for path in files)
+            return whole(files)
     raise NoLicence(f"no licence of {library} in any of: {', '.join(looked_in)}")
 
 
-def built_here(library: pathlib.Path) -> list[pathlib.Path]:
-    if not library.is_relative_to(BUILT_HERE):
-        return []
-    name = re.split(r"[-.]", library.name)[0]
-    return sorted((BUILT_HERE / "share" / "licenses" / name).glob("*"))
+def licence_of_linked(libraries: pathlib.Path, name: str) -> str:
+    """The text of the licence of a library that was built into the folder `libraries`.
+
+    Raises `NoLicence`.
+    """
+    folder = libraries / "share" / "licenses" / name
+    files = sorted(folder.glob("*"))
+    if not files:
+        raise NoLicence(f"no licence of {name} in {folder}")
+    return whole(files)
+
+
+def whole(files: list[pathlib.Path]) -> str:
+    """The texts, and after each the licences that it points to."""
+    return "\n".join(read(path) for file in files for path in [file, *common_licences(file)])
 
 
 def debian_package(library: pathlib.Path) -> list[pathlib.Path]:
@@ -77,8 +86,7 @@ def debian_package(library: pathlib.Path) -> list[pathlib.Path]:
         owner = output_of(["dpkg-query", "--search", str(path)])
         if owner:
             package = re.split(r"[:,]", owner)[0]
-            text = pathlib.Path("/usr/share/doc", package, "copyright")
-            return [text, *common_licences(text)]
+            return [pathlib.Path("/usr/share/doc", package, "copyright")]
     return []
 
 

@@ -1,9 +1,11 @@
-"""Makes a wheel stand alone: `python .ci/wheels/repair.py WHEEL FOLDER`.
+"""Makes a wheel stand alone: `python .ci/wheels/repair.py WHEEL FOLDER LIBRARIES`.
 
-auditwheel (delocate on macOS) copies the shared libraries that the wheel needs into it, and this
-adds the licence of each, as `licenses/libraries/NAME.txt` in the wheel's metadata. The result
-lies in FOLDER, in place of an older one for the same interpreter. Exit code 1 if a library has no
-licence to be found.
+auditwheel (delocate on macOS) copies the shared libraries that the wheel needs into it. LIBRARIES
+is the folder where `build-libraries` has put what was linked into it. This adds the licence of
+each library, as `licenses/libraries/NAME.txt` in the wheel's metadata, names all of them in its
+SBOM, and their licences in its licence expression. The result lies in FOLDER, in place of an
+older one for the same interpreter, which must be the one that runs this. Exit code 1 if a library
+has no licence to be found, or is not what LIBRARIES says.
 """
 
 from __future__ import annotations
@@ -14,8 +16,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 
+import bill_of_materials
 import carried_libraries
+
+#: In the licence expression, for shared libraries that packages of the system brought.
+IN_THEIR_TEXTS = "LicenseRef-Carried-Libraries"
 
 
 def run(*command: str, folder: pathlib.Path | None = None) -> None:
@@ -38,22 +45,54 @@ def with_libraries(wheel: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
     return repaired
 
 
-def add_licences(unpacked: pathlib.Path, originals: dict[str, pathlib.Path]) -> None:
-    """Lay the licence of every library that `unpacked` carries into its metadata.
+def licences_of_copies(
+    unpacked: pathlib.Path, originals: dict[str, pathlib.Path]
+) -> dict[str, str]:
+    """The licence text of every shared library that `unpacked` carries, by its name.
 
     `originals` has the path on this machine of each library by its file name. Raises
     `carried_libraries.NoLicence`.
     """
+    names = map(carried_libraries.original_name, carried_libraries.carried(unpacked))
+    return {name: carried_libraries.licence(originals[name]) for name in names}
+
+
+def add_licences(metadata: pathlib.Path, texts: dict[str, str]) -> None:
+    folder = metadata / "licenses" / "libraries"
+    folder.mkdir(parents=True)
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+
+
+def name_licences(metadata: pathlib.Path, licences: list[str], libraries: Iterable[str]) -> None:
+    """Name `licences` behind the package's own, and the file of each of the libraries."""
+    file = metadata / "METADATA"
+    head, field, rest = file.read_text(encoding="utf-8").partition("\nLicense-Expression: ")
+    own, _, rest = rest.partition("\n")
+    expression = " AND ".join(dict.fromkeys([own, *licences]))
+    files = "".join(f"License-File: libraries/{name}.txt\n" for name in libraries)
+    file.write_text(f"{head}{field}{expression}\n{files}{rest}", encoding="utf-8")
+
+
+def account_for(
+    unpacked: pathlib.Path, originals: dict[str, pathlib.Path], libraries: pathlib.Path
+) -> None:
+    """Write down in the metadata of an unpacked wheel what is inside."""
     [metadata] = unpacked.glob("*.dist-info")
-    licences = metadata / "licenses" / "libraries"
-    licences.mkdir(parents=True)
-    for library in carried_libraries.carried(unpacked):
-        name = carried_libraries.original_name(library)
-        text = carried_libraries.licence(originals[name])
-        (licences / f"{name}.txt").write_text(text, encoding="utf-8")
+    copied = licences_of_copies(unpacked, originals)
+    linked = bill_of_materials.linked(libraries, unpacked, originals)
+    texts = {
+        **copied,
+        **{each.name: carried_libraries.licence_of_linked(libraries, each.name) for each in linked},
+    }
+    add_licences(metadata, texts)
+    components = [*bill_of_materials.headers(unpacked), *linked]
+    bill_of_materials.write_sbom(metadata, components)
+    licences = [each.licence for each in components]
+    name_licences(metadata, [*licences, *([IN_THEIR_TEXTS] if copied else [])], texts)
 
 
-def main(wheel: pathlib.Path, folder: pathlib.Path) -> int:
+def main(wheel: pathlib.Path, folder: pathlib.Path, libraries: pathlib.Path) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         scratch = pathlib.Path(temporary)
         originals = carried_libraries.needed_by(wheel, scratch / "original")
@@ -61,8 +100,8 @@ def main(wheel: pathlib.Path, folder: pathlib.Path) -> int:
         python_module("wheel", "unpack", "--dest", str(scratch / "unpacked"), str(repaired))
         [unpacked] = (scratch / "unpacked").iterdir()
         try:
-            add_licences(unpacked, originals)
-        except carried_libraries.NoLicence as error:
+            account_for(unpacked, originals, libraries)
+        except (carried_libraries.NoLicence, bill_of_materials.NotTheLibrary) as error:
             print(f"repair.py: {error}", file=sys.stderr)
             return 1
         folder.mkdir(parents=True, exist_ok=True)
@@ -76,4 +115,4 @@ def main(wheel: pathlib.Path, folder: pathlib.Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])))
+    sys.exit(main(*map(pathlib.Path, sys.argv[1:])))
