@@ -161,8 +161,8 @@ def _lock_byte(descriptor: int) -> bool:
     os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
     try:
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    except OSError:
-        # Another process has it; there is no other reason on a file that is open for writing.
+    except PermissionError:
+        # Another process has it.
         return False
     return True
 
