@@ -186,6 +186,9 @@ def _write(descriptor: int, note: str) -> None:
 
 
 def _is_at(descriptor: int, path: Path) -> bool:
+    if os.name == "nt":
+        # What is open there can be neither removed nor renamed.
+        return True
     try:
         return os.path.samestat(os.fstat(descriptor), path.lstat())
     except FileNotFoundError:
