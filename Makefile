@@ -36,7 +36,7 @@ SOURCES := $(shell find cpp python -type f -not -name '*.pyc') \
 CPP_SOURCES := $(shell find cpp -name '*.cpp')
 CPP_HEADERS := $(shell find cpp -name '*.h')
 CPP_FILES := $(CPP_SOURCES) $(CPP_HEADERS) $(shell find tests/cpp -name '*.cpp' -o -name '*.h')
-PYTHON_FOLDERS := python tests migrations .ci/wheels .ci/distributions
+PYTHON_FOLDERS := python tests migrations .ci/wheels .ci/distributions .ci/windows
 VENV := .venv/bin
 TEST_VENV := .venv-test/bin
 # For CMake: extension modules for the Python of .venv-test; asked for when it is there.
@@ -62,6 +62,7 @@ help:
 	@echo "make free-threaded  a Python without the global lock, and the tests of threads on it"
 	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
 	@echo "make distributions  demo and check on Debian 12, 13 and 14, in folders; as root"
+	@echo "make windows      the core for Windows, built with mingw-w64; its tests under wine"
 	@echo "make bench        upstream and ours side by side"
 	@echo "make clean        removes everything made"
 
@@ -276,7 +277,8 @@ tidy: $(TEST_VENV_DONE)/installed
 	  cmake -S . -B build/lint -G Ninja --log-level=WARNING -DCMAKE_CXX_COMPILER=clang++ \
 	    $(FOR_TEST_VENV)
 	$(STEP) "clang-tidy" "mend what is named above" \
-	  $(MAKE) -j $(JOBS) --output-sync $(CPP_SOURCES:%=build/tidy/%.checked)
+	  $(MAKE) -j $(JOBS) --output-sync \
+	  $(patsubst %,build/tidy/%.checked,$(filter-out %_windows.cpp,$(CPP_SOURCES)))
 
 build/tidy/%.checked: % $(CPP_HEADERS) .clang-tidy
 	@echo "clang-tidy $<"
@@ -453,6 +455,13 @@ distributions: | interpreter
 	  .ci/install-system-packages distributions
 	$(STEP) "make demo and more on Debian's releases" "the table names the log of each command" \
 	  $(PYTHON) .ci/distributions/run.py $(DISTRIBUTION)
+
+.PHONY: windows
+windows: | interpreter
+	$(STEP) "System packages for make windows" "do what is said above, then run make again" \
+	  .ci/install-system-packages build windows
+	$(STEP) "The core for Windows, and its tests under wine" "the table names the log of what failed" \
+	  $(PYTHON) .ci/windows/run.py
 
 .PHONY: bench
 bench: $(TEST_VENV_DONE)/installed

@@ -1,11 +1,10 @@
 // Having a shared library in memory by the time it is imported.
-#include <dlfcn.h>
-
 #include <string>
 #include <system_error>
 #include <thread>
 
 #include "bindings/core_module.h"
+#include "bindings/library_loading.h"
 
 namespace alembic_native {
 
@@ -16,7 +15,7 @@ namespace {
 // Loads a library in a thread, and keeps it. The import that follows says what is wrong with it.
 void load_early(const std::string& path) {
   try {
-    std::thread([path] { ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL); }).detach();
+    std::thread([path] { load_library(path); }).detach();
   } catch (const std::system_error&) {
     // Where no thread can be started, the import loads it.
     return;

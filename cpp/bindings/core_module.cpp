@@ -20,6 +20,8 @@ py::dict build_versions() {
   versions["alembic-native"] = ALEMBIC_NATIVE_VERSION;
 #if defined(__clang__)
   versions["compiler"] = "clang " __clang_version__;
+#elif defined(_MSC_VER)
+  versions["compiler"] = fmt::format("MSVC {}", _MSC_FULL_VER);
 #else
   versions["compiler"] = "gcc " __VERSION__;
 #endif

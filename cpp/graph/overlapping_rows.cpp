@@ -1,6 +1,7 @@
 #include "graph/overlapping_rows.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "error.h"
 

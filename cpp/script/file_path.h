@@ -1,4 +1,6 @@
-// Paths as text: UTF-8 on Windows, elsewhere the bytes of the file system.
+// Paths as text, as Python's os.fsencode gives them: UTF-8 on Windows, where lone surrogates have
+// the form that Python's error handler `surrogatepass` gives them; elsewhere the bytes of the file
+// system.
 #ifndef ALEMBIC_NATIVE_SCRIPT_FILE_PATH_H
 #define ALEMBIC_NATIVE_SCRIPT_FILE_PATH_H
 
@@ -7,11 +9,9 @@
 
 namespace alembic_native {
 
-inline std::filesystem::path path_from_text(const std::string& text) {
-  return std::filesystem::u8path(text);
-}
-
-inline std::string text_of_path(const std::filesystem::path& path) { return path.u8string(); }
+// What is no such text on Windows becomes U+FFFD. Errors: bad_alloc.
+std::filesystem::path path_from_text(const std::string& text);
+std::string text_of_path(const std::filesystem::path& path);
 
 }  // namespace alembic_native
 

@@ -185,7 +185,7 @@ def _print_information() -> int:
 
     information = build_info()
     try:
-        print("\n".join(information.lines()), flush=True)
+        printing.write_at_once(sys.stdout, "\n".join(information.lines()))
     except BrokenPipeError:
         printing.give_up(sys.stdout)
     return 0 if information.is_active else 1

@@ -28,8 +28,8 @@ def replace_file(path: str, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if before is not None:
-            # Only root may give a file away.
+        if before is not None and hasattr(os, "chown"):
+            # Only root may give a file away; on Windows the folder says who may do what.
             with suppress(PermissionError):
                 os.chown(written, before.st_uid, before.st_gid)
         os.chmod(written, _usual_mode() if before is None else stat.S_IMODE(before.st_mode))

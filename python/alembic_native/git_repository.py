@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import subprocess
 
+from alembic_native.relative_path import relative_path
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -134,8 +136,7 @@ class GitRepository:
             found.update(self._listed(commit, former, is_recursive))
         contents = self._contents(list(found.values()))
         return {
-            os.path.join(self.root, os.fsdecode(path)): content
-            for path, content in zip(found, contents, strict=True)
+            self._absolute(path): content for path, content in zip(found, contents, strict=True)
         }
 
     def ignores(self, path: str) -> bool:
@@ -148,18 +149,18 @@ class GitRepository:
         """The files that a merge left for people to resolve. Raises ``GitFailed``."""
         # Run at the top of the working tree: below it only that folder would be listed.
         listed = self._output("ls-files", "--unmerged", "-z")
-        return {
-            os.path.join(self.root, os.fsdecode(entry.partition(b"\t")[2]))
-            for entry in listed.split(b"\0")
-            if entry
-        }
+        return {self._absolute(entry.partition(b"\t")[2]) for entry in listed.split(b"\0") if entry}
+
+    def _absolute(self, path: bytes) -> str:
+        """The path of a file that git names."""
+        return os.path.join(self.root, os.fsdecode(path).replace("/", os.sep))
 
     def _relative(self, folder: str) -> bytes:
         """A folder below the top, without a slash at the end; empty for the top itself."""
-        relative = os.path.relpath(os.path.realpath(folder), self.root)
-        if relative == os.pardir or relative.startswith(os.pardir + os.sep):
+        relative = relative_path(os.path.realpath(folder), self.root)
+        if os.path.isabs(relative) or relative.split(os.sep)[0] == os.pardir:
             raise GitFailed(f"{folder} does not lie in the repository {self.root}.")
-        return b"" if relative == os.curdir else os.fsencode(relative)
+        return b"" if relative == os.curdir else os.fsencode(relative.replace(os.sep, "/"))
 
     def _listed(
         self, commit: str, folders: Sequence[bytes], is_recursive: bool

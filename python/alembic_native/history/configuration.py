@@ -313,12 +313,13 @@ def configuration_files(given: list[str] | None) -> tuple[str, str]:
 
 
 def _folder(file: str) -> str:
-    """The folder of a file, absolute, without empty and ``.`` parts, with its ``..`` and links."""
-    path = os.path.join(os.getcwd(), file)
+    """The folder of a file, absolute, with slashes and ``..``, without empty and ``.`` parts."""
+    path = os.path.join(os.getcwd(), file).replace(os.sep, "/")
     if path.startswith("//") and not path.startswith("///"):
         raise Declined("a path that begins with two slashes")
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    return "/" + "/".join(parts[:-1])
+    drive, below = os.path.splitdrive(path)
+    parts = [part for part in below.split("/") if part not in ("", ".")]
+    return f"{drive}/" + "/".join(parts[:-1])
 
 
 def _read_toml(file: str) -> dict[str, Any]:

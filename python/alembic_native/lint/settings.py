@@ -9,6 +9,7 @@ import re
 from alembic_native.lint.dialects import JUDGED, version_number
 from alembic_native.lint.errors import LintFailed
 from alembic_native.lint.rules import ERROR, WARNING, is_rule, names_rule
+from alembic_native.relative_path import relative_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class LintSettings:
             return True
         if path is None or not self._ignored_by_pattern:
             return False
-        below = os.path.relpath(path, self._folder).replace(os.sep, "/")
+        below = relative_path(path, self._folder).replace(os.sep, "/")
         name = os.path.basename(path)
         return any(
             names_rule(rules, rule)

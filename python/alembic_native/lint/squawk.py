@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from alembic_native._lint import SqlText
 
+_PROGRAM = "squawk.exe" if os.name == "nt" else "squawk"
 _TIMEOUT = 60.0
 #: What stands between two texts of one script.
 _SEPARATOR = "\n;\n"
@@ -121,7 +122,7 @@ def _offset(text: str, line: int, column: int) -> int:
 def installed_program() -> str | None:
     """Beside the interpreter, as in a virtual environment, or else on the path."""
     for folder in (os.path.dirname(sys.executable), *os.get_exec_path()):
-        program = os.path.join(folder, "squawk")
+        program = os.path.join(folder, _PROGRAM)
         if folder and os.path.isfile(program) and os.access(program, os.X_OK):
             return program
     return None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 
 from alembic_native.lint.findings import counted_by_severity, in_order
 from alembic_native.printable import printable
+from alembic_native.relative_path import relative_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _block(finding: Finding, is_coloured: bool) -> str:
     severity = finding.severity
     if is_coloured:
         severity = f"{_COLOURS[severity]}{severity}\x1b[0m"
-    path = printable(os.path.relpath(finding.path))
+    path = printable(relative_path(finding.path))
     place = f"{path}:{finding.line}:{finding.column}"
     first = f"{place}: {severity}: {finding.rule}: {printable(finding.subject)}"
     return "\n".join([first.rstrip(": "), f"    {finding.happens}", f"    {finding.instead}", ""])

@@ -161,8 +161,8 @@ def _lock_byte(descriptor: int) -> bool:
     os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
     try:
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    except OSError:
-        # Another process has it; there is no other reason on a file that is open for writing.
+    except PermissionError:
+        # Another process has it.
         return False
     return True
 
@@ -186,6 +186,9 @@ def _write(descriptor: int, note: str) -> None:
 
 
 def _is_at(descriptor: int, path: Path) -> bool:
+    if os.name == "nt":
+        # What is open there can be neither removed nor renamed.
+        return True
     try:
         return os.path.samestat(os.fstat(descriptor), path.lstat())
     except FileNotFoundError:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pathlib
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 
@@ -17,7 +14,7 @@ from alembic.config import Config
 
 from alembic_native.locking.errors import MigrationLockTimeout, MigrationLockUnavailable
 from alembic_native.locking.lock_file import give_up, lock_file, take
-from tests.locking.database import State, lock_held, lock_is_free, rows, state, upgraded
+from tests.locking.database import lock_held, lock_is_free, rows, state, upgraded
 from tests.locking.projects import Project
 
 NO_LOCK_FILE = "No lock file can be made for"
@@ -210,66 +207,6 @@ def test_a_lock_file_that_is_no_text(
 
 def test_a_database_in_memory_satisfies_who_requires_the_lock(tmp_path: pathlib.Path) -> None:
     upgrade(Project(tmp_path / "project", 2, {"migration_lock": "required"}), "sqlite://")
-
-
-#: The standard library and SQLAlchemy are loaded as they are here: theirs is another matter.
-WITHOUT_POSIX = """
-import asyncio, fcntl, os, pathlib, sqlalchemy.dialects.sqlite, sys, tempfile, types
-
-def locking(descriptor, mode, count):
-    operation = {"lock": fcntl.LOCK_EX | fcntl.LOCK_NB, "unlock": fcntl.LOCK_UN}[mode]
-    calls.append((mode, os.lseek(descriptor, 0, os.SEEK_CUR), count))
-    fcntl.lockf(descriptor, operation, count, 0, os.SEEK_CUR)
-
-calls = []
-msvcrt = types.ModuleType("msvcrt")
-msvcrt.LK_NBLCK, msvcrt.LK_UNLCK, msvcrt.locking = "lock", "unlock", locking
-sys.modules["msvcrt"] = msvcrt
-sys.modules["fcntl"] = None
-for name in ("fork", "register_at_fork", "getuid", "geteuid", "pwrite", "O_CLOEXEC", "O_NOFOLLOW"):
-    delattr(os, name)
-
-from alembic.config import main
-
-try:
-    main(sys.argv[1:])
-finally:
-    print(calls)
-"""
-
-
-def without_posix(project: Project, url: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", WITHOUT_POSIX, *project.command("upgrade", "head")],
-        env={**os.environ, "DATABASE_URL": url, "TMPDIR": tempfile.gettempdir()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_a_system_that_is_not_posix(tmp_path: pathlib.Path, url: str) -> None:
-    """The import of the package ended in AttributeError: os has no register_at_fork."""
-    project = Project(tmp_path / "project", 2, {"migration_lock_timeout": "0"})
-    run = without_posix(project, url)
-    assert run.returncode == 0, run.stderr
-    assert run.stdout == "[('lock', 1073741824, 1), ('unlock', 1073741824, 1)]\n"
-    assert state(url) == upgraded(project)
-
-
-def test_a_holder_on_a_system_that_is_not_posix(tmp_path: pathlib.Path, url: str) -> None:
-    project = Project(tmp_path / "project", 2, {"migration_lock_timeout": "0"})
-    path = lock_file(str(tmp_path / "shop.db"))
-    with path.open("w+b") as file:
-        path.chmod(0o600)
-        file.write(b"pid 1, the test")
-        file.flush()
-        file.seek(1 << 30)
-        fcntl.lockf(file, fcntl.LOCK_EX, 1, 0, os.SEEK_CUR)
-        run = without_posix(project, url)
-    assert run.returncode == 75, run.stderr
-    assert "pid 1, the test" in run.stderr
-    assert state(url) == State([], [], [])
 
 
 def test_a_database_that_cannot_be_written_fails_as_ever(tmp_path: pathlib.Path) -> None:

@@ -18,10 +18,10 @@ is no UTF-8 is written as Python escapes it: the six characters ``\\udcff``.
 from __future__ import annotations
 
 import json
-import os
 
 from alembic_native.lint.findings import counted_by_severity, in_order
 from alembic_native.lint.formats.paths import encodable
+from alembic_native.relative_path import relative_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def report(findings: list[Finding], script_count: int) -> str:
 
 def _finding(finding: Finding) -> dict[str, str | int]:
     return {
-        "path": encodable(os.path.relpath(finding.path)),
+        "path": encodable(relative_path(finding.path)),
         "line": finding.line,
         "column": finding.column,
         "severity": finding.severity,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from alembic_native.relative_path import relative_path
+
 #: Where GitHub Actions and GitLab CI have put the repository.
 _REPOSITORY_VARIABLES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
@@ -28,5 +30,6 @@ def encodable(text: str) -> str:
 
 
 def _below(path: str, folder: str) -> str:
-    relative = os.path.relpath(path, folder)
-    return "" if relative.split(os.sep)[0] == os.pardir else relative
+    relative = relative_path(path, folder)
+    is_outside = os.path.isabs(relative) or relative.split(os.sep)[0] == os.pardir
+    return "" if is_outside else relative

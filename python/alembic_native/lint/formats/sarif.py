@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
 from collections import Counter
+from pathlib import PurePath
 from urllib.parse import quote
 
 import alembic_native
@@ -95,9 +98,11 @@ def _message(text: str) -> dict[str, str]:
 
 def _artifact(path: str) -> dict[str, str]:
     relative = repository_path(path)
-    uri = quote(relative.encode("utf-8", "surrogateescape"))
-    # What is below no folder that the reader knows is named in full.
-    return {"uri": f"file://{uri}"} if relative.startswith("/") else {"uri": uri, "uriBaseId": _TOP}
+    if os.path.isabs(relative):
+        # What is below no folder that the reader knows is named in full.
+        return {"uri": PurePath(relative).as_uri()}
+    uri = quote(relative.encode("utf-8", sys.getfilesystemencodeerrors()))
+    return {"uri": uri, "uriBaseId": _TOP}
 
 
 def _fingerprints(ordered: list[Finding]) -> list[str]:
