@@ -463,10 +463,22 @@ windows: | interpreter
 	$(STEP) "The core for Windows, and its tests under wine" "the table names the log of what failed" \
 	  $(PYTHON) .ci/windows/run.py
 
+# Of the wheel, which is what people install.
+BENCH := build/bench-$(PYTHON_VERSION)
+
+$(BENCH)/installed: tests/requirements.txt $(STAND_ALONE)/repaired | system-test
+	$(STEP) "Virtual environment for the benchmark" "see that '$(PYTHON) -m venv' works" \
+	  $(PYTHON) -m venv --clear $(BENCH)
+	$(STEP) "Installing what the benchmark needs" "see that pip reaches its package index" \
+	  $(BENCH)/bin/python -m pip install --quiet --requirement tests/requirements.txt
+	$(STEP) "Installing the wheel" "run make wheel" \
+	  $(BENCH)/bin/python -m pip install --quiet --no-index --no-deps --find-links dist alembic-native
+	@touch $@
+
 .PHONY: bench
-bench: $(TEST_VENV_DONE)/installed
+bench: $(BENCH)/installed
 	$(STEP) "Benchmark: upstream and ours side by side" "see the message above" \
-	  $(TEST_VENV)/python tests/bench/run.py
+	  $(BENCH)/bin/python tests/bench/run.py
 
 .PHONY: clean
 clean:
