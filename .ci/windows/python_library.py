@@ -14,7 +14,7 @@ import subprocess
 DLLTOOL = "x86_64-w64-mingw32-dlltool"
 #: `PyAPI_FUNC(PyObject *) PyObject_Str(` and `PyAPI_DATA(PyTypeObject) PyType_Type;`
 _DECLARED = re.compile(
-    r"PyAPI_(?P<kind>FUNC|DATA)\([^;{]*?\)\s*\**\s*(?:\w+\s+)*?(?P<name>\w+)\s*[(\[;]"
+    r"PyAPI_(?P<kind>FUNC|DATA)\([^;{]*?\)\s*\**\s*(?:\w+\s+)*?(?P<name>_?Py\w+)\s*[(\[;]"
 )
 
 
@@ -37,7 +37,7 @@ def make_python_library(
         lines.append(f"{one} DATA" if kind == "DATA" else one)
     definition = folder / f"{name}.def"
     definition.write_text("\n".join(lines) + "\n", encoding="ascii")
-    library = folder / f"lib{name}.a"
+    library = folder / f"lib{name}.dll.a"
     subprocess.run([DLLTOOL, "-d", str(definition), "-l", str(library)], check=True)
     return include, library
 
