@@ -73,6 +73,18 @@ def is_command() -> bool:
     return _is_command
 
 
+def is_outermost() -> bool:
+    """Whether the import that is under way is of what Python itself was told to run.
+
+    Else a program around it, a profiler of memory for one, may have something to do afterwards.
+    """
+    importer = _importing_frame()
+    frame = None if importer is None else importer.f_back
+    while frame is not None and frame.f_globals.get("__name__") == "runpy":
+        frame = frame.f_back
+    return importer is not None and frame is None
+
+
 def may_be_answered(arguments: Sequence[str]) -> bool:
     """Whether the command may be one that is answered before Alembic is loaded: a quick test."""
     if any(word in _ANSWERED for word in arguments):

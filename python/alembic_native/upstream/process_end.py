@@ -10,6 +10,8 @@ import atexit
 import os
 import sys
 
+from alembic_native.upstream import entry
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -30,8 +32,11 @@ def end_process() -> NoReturn:
 
 
 def _has_work_left() -> bool:
-    """Whether a function is registered for the end, a thread may run, or a prompt is to follow."""
+    """Whether a function is registered for the end, a thread may run, a prompt is to follow, or a
+    program around this one goes on."""
     registered = getattr(atexit, "_ncallbacks", None)
     if registered is None or registered():
         return True
-    return "threading" in sys.modules or bool(sys.flags.inspect) or sys.flags.dev_mode
+    if "threading" in sys.modules or sys.flags.inspect or sys.flags.dev_mode:
+        return True
+    return not entry.is_outermost()

@@ -193,8 +193,11 @@ def test_a_command_within_the_command(
     assert state(inner_url) == upgraded(inner)
 
 
-def test_the_logging_of_the_program_is_kept(steps: Project, asyncpg_url: str) -> None:
+def test_the_logging_of_the_program_is_kept(
+    steps: Project, asyncpg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop = logging.getLogger("shop")
+    monkeypatch.setattr(shop, "disabled", False)
     asyncio.run(called(lambda: command.upgrade(configuration(steps, asyncpg_url), "head")))
     assert not shop.disabled
 

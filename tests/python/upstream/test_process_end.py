@@ -13,12 +13,14 @@ from tests.differential.cli_projects import DIAMOND, lay_out, project
 
 HEAD = "dddd4444 (left) (head)"
 
-#: Runs the console script as Python runs it, after some lines.
-COMMAND = """
-import sys
-sys.argv[:] = [{script!r}, "heads"]
-{before}
-exec(compile(open(sys.argv[0]).read(), sys.argv[0], "exec"))
+#: A program that runs the console script, and does something afterwards.
+AROUND = f"""
+import runpy, sys
+sys.argv[:] = [{ALEMBIC!r}, "heads"]
+try:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+except SystemExit as end:
+    print("ended with", end.code)
 """
 
 
@@ -28,11 +30,15 @@ def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     return tmp_path
 
 
-def run(folder: pathlib.Path, *options: str, before: str = "") -> subprocess.CompletedProcess[str]:
+def run(
+    folder: pathlib.Path, *command: str, customize: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """``customize`` is what Python runs before everything else."""
+    (folder / "sitecustomize.py").write_text(customize)
     return subprocess.run(
-        [sys.executable, *options, "-c", COMMAND.format(script=ALEMBIC, before=before)],
+        [sys.executable, *command],
         cwd=folder,
-        env=clean_environment(),
+        env=clean_environment(PYTHONPATH=str(folder)),
         input="",
         capture_output=True,
         text=True,
@@ -40,25 +46,41 @@ def run(folder: pathlib.Path, *options: str, before: str = "") -> subprocess.Com
     )
 
 
+@pytest.mark.parametrize("command", [[ALEMBIC], ["-m", "alembic"]])
+def test_all_is_printed(folder: pathlib.Path, command: list[str]) -> None:
+    answer = run(folder, *command, "heads")
+    assert (answer.returncode, answer.stdout.splitlines(), answer.stderr) == (0, [HEAD], "")
+
+
 def test_what_was_registered_for_the_end_is_done(folder: pathlib.Path) -> None:
-    before = "import atexit; atexit.register(print, 'at the end')"
-    assert run(folder, before=before).stdout.splitlines() == [HEAD, "at the end"]
+    customize = "import atexit; atexit.register(print, 'at the end')"
+    answer = run(folder, ALEMBIC, "heads", customize=customize)
+    assert answer.stdout.splitlines() == [HEAD, "at the end"]
 
 
 def test_threads_are_waited_for(folder: pathlib.Path) -> None:
-    before = "import threading; threading.Timer(0.2, print, ['later']).start()"
-    assert run(folder, before=before).stdout.splitlines() == [HEAD, "later"]
+    customize = "import threading; threading.Timer(0.5, print, ['later']).start()"
+    answer = run(folder, ALEMBIC, "heads", customize=customize)
+    assert answer.stdout.splitlines() == [HEAD, "later"]
+
+
+def test_a_program_around_the_command_goes_on(folder: pathlib.Path) -> None:
+    """A profiler of memory that ran the console script never wrote its file."""
+    assert run(folder, "-c", AROUND).stdout.splitlines() == [HEAD, "ended with 0"]
 
 
 def test_python_says_that_nobody_reads_the_output(folder: pathlib.Path) -> None:
-    command = [sys.executable, ALEMBIC, "heads"]
     with open("/dev/full", "w") as full:
         result = subprocess.run(
-            command, cwd=folder, env=clean_environment(), stdout=full, stderr=subprocess.PIPE
+            [sys.executable, ALEMBIC, "heads"],
+            cwd=folder,
+            env=clean_environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
         )
     assert result.returncode == 120
     assert b"No space left on device" in result.stderr
 
 
 def test_a_prompt_follows_with_option_i(folder: pathlib.Path) -> None:
-    assert "SystemExit: 0" in run(folder, "-i").stderr
+    assert "SystemExit: 0" in run(folder, "-i", ALEMBIC, "heads").stderr
