@@ -148,9 +148,12 @@ class InterruptibleCall {
   // Waits, and returns what the work returns or throws the Error it throws (any other exception
   // becomes Error internal). `should_stop` is asked in between, by the calling thread: the Error it
   // returns, or the exception it throws, is thrown instead, after `give_up` was called. To be
-  // called once. The thread is gone when this returns normally.
+  // called once: Error store_closed afterwards. The thread is gone when this returns normally.
   Result finish(const std::function<std::optional<Error>()>& should_stop,
                 const std::function<void()>& give_up) {
+    if (!thread_.joinable()) {
+      throw Error(ErrorKind::store_closed, "This answer was asked for before. Begin anew.");
+    }
     std::exception_ptr stopped;
     {
       std::unique_lock<std::mutex> lock(outcome_->mutex);

@@ -27,8 +27,9 @@ class VersionReading final {
   VersionReading& operator=(VersionReading&&) = delete;
   ~VersionReading();
 
-  // Waits, and returns what PostgresVersionStore::current_heads() returns; to be called once.
-  // Errors: those of a PostgresVersionStore and of its current_heads().
+  // Waits, and returns what PostgresVersionStore::current_heads() returns.
+  // Errors: those of a PostgresVersionStore and of its current_heads(); store_closed when called
+  // again.
   std::vector<std::string> heads();
 
  private:

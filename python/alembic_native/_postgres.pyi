@@ -132,9 +132,10 @@ class VersionReading:
         """
 
     def heads(self) -> tuple[str, ...]:
-        """Wait for them, sorted; empty when there is no table. To be called once.
+        """Wait for them, sorted; empty when there is no table.
 
-        Raises what `PostgresVersionStore` and its `current_heads` raise.
+        Raises what `PostgresVersionStore` and its `current_heads` raise, and `StoreClosed` when it
+        is called again.
         """
 
 def build_versions() -> dict[str, str]:

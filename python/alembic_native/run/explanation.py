@@ -69,12 +69,14 @@ def explain(error: BaseException, circumstances: Circumstances, width: int = 100
         ("Traceback", f"`alembic --raiseerr {circumstances.command} ...` shows all of it."),
     ]
     labels = tuple(f"{name + ':':{_INDENT}}" for name, _ in facts)
+    # A path is copied as a whole.
+    in_paragraphs = labels[1:]
     lines += [f"{label}{text}" for label, (_, text) in zip(labels, facts, strict=True) if text]
     # A secret may reach over lines.
     masked = secrets.masked("\n".join(lines)).split("\n")
     shown = [printable(_cut(line.expandtabs(), _LONGEST_LINE)) for line in masked]
     lines = [
-        wrapped(line[:_INDENT], line[_INDENT:], width) if line.startswith(labels) else line
+        wrapped(line[:_INDENT], line[_INDENT:], width) if line.startswith(in_paragraphs) else line
         for line in shown
     ]
     return "".join(f"{line}\n" for line in lines)

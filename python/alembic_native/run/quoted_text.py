@@ -1,8 +1,10 @@
 """What is quoted in a statement of SQL: strings, which may hold a secret, and names, which do not.
 
 PostgreSQL quotes strings as ``'...'``, ``E'...'`` and ``$tag$...$tag$``, MySQL and MariaDB in
-double quotes as well, which elsewhere quote names. What only looks like a name is taken for a
-string: what follows ``PASSWORD``, and what has a ``:``, ``=`` or ``@``, as a URL has.
+double quotes as well, which elsewhere quote names; so do backticks and, in SQL Server, brackets.
+Where quotes cannot be told apart for certain, all between the first and the last one is taken for
+a string; so is what only looks like a name: what follows ``PASSWORD``, and what has a ``:``, ``=``
+or ``@``, as a URL has.
 """
 
 from __future__ import annotations
@@ -20,8 +22,15 @@ _ESCAPING = (
     r"'(?P<single>(?:[^'\\]|\\.|'')*)(?:'|\Z)",
     r'"(?P<double>(?:[^"\\]|\\.|"")*)(?:"|\Z)',
 )
-_BEFORE_SECRET = r"(?P<before>\b(?:identified\s+by|password|connection)\s*=?\s*)?"
+_BEFORE_SECRET = r"(?P<before>\b(?:identified\s+by|password|connection)\s*(?:=\s*)?)?"
+#: Names in quotes of their own, by dialect: a quote in one begins no string.
+_OWN_NAMES = {
+    **dict.fromkeys((*_MYSQL, "sqlite", ""), r"`[^`]*`"),
+    "mssql": r"\[[^\]]*\]",
+}
 _NAME = re.compile(r"[^:=@]*")
+#: A comment within a comment, and Oracle's quotes that one may choose.
+_HARD_TO_DIVIDE = re.compile(r"/\*(?:(?!\*/).)*?/\*|\bn?q'", re.DOTALL | re.IGNORECASE)
 _FLAGS = re.DOTALL | re.IGNORECASE
 
 
@@ -54,10 +63,14 @@ def strings_of(sql: str, dialect: str) -> Iterator[str]:
 
 def _pattern(dialect: str, single: str, double: str) -> str:
     comment = rf"{_COMMENT}|#[^\n]*" if dialect in _MYSQL else _COMMENT
-    return rf"(?P<comment>{comment})|{_DOLLARS}|{single}|{_BEFORE_SECRET}{double}"
+    own_names = _OWN_NAMES.get(dialect)
+    name = rf"(?P<name>{own_names})|" if own_names else "(?P<name>(?!))|"
+    return rf"(?P<comment>{comment})|{name}{_DOLLARS}|{single}|{_BEFORE_SECRET}{double}"
 
 
 def _is_name(found: re.Match[str], dialect: str) -> bool:
+    if found["name"] is not None:
+        return True
     name = found["double"]
     if name is None or found["before"] is not None or not dialect or dialect in _MYSQL:
         return False
@@ -65,13 +78,13 @@ def _is_name(found: re.Match[str], dialect: str) -> bool:
 
 
 def _unambiguous(sql: str, mask: str) -> str:
-    """Without what stands between the outermost quotes, if a backslash may escape one of them.
+    """Without what stands between the outermost quotes, where it is not certain what they quote.
 
-    Whether it does depends on the dialect and its settings.
+    Whether a backslash escapes a quote depends on the dialect and its settings.
     """
-    if not _has_escaped_quote(sql):
-        return sql
     quotes = [found.start() for found in re.finditer(r"['\"]", sql)]
+    if not quotes or not (_has_escaped_quote(sql) or _HARD_TO_DIVIDE.search(sql)):
+        return sql
     first, last = quotes[0], quotes[-1]
     # The last one is no end if it is escaped.
     end = len(sql) if sql[last - 1] == "\\" else last + 1

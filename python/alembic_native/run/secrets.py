@@ -20,21 +20,28 @@ _WORDS = (
     r"|api_?key|access_?key|private_?key|secret_?key)"
 )
 _NAME = rf"[\w-]*{_WORDS}\w*"
-_NAMES = rf"(?:{_NAME}|(?:\b|[\w-]*_)pass)"
+#: From its first character on: a search that began anew at each one would take too long.
+_NAMES = rf"(?<![\w-])(?:{_NAME}|(?:[\w-]*[_-])?pass)"
 _SINGLE, _DOUBLE = r"'(?:[^'\\]|\\.|'')*(?:'|$)", r'"(?:[^"\\]|\\.)*(?:"|$)'
 _DOLLARS = r"\$(\w*)\$.*?(?:\$\2\$|$)"
 #: In a pattern with one group before it; with the prefixes of Python and of SQL.
 _QUOTED = rf"[a-z&]{{0,2}}(?:{_SINGLE}|{_DOUBLE}|{_DOLLARS})"
 _WORD = r"(?!(?:YES|NO)\b)(?:(?!%3[Bb])[^\s;,&)\]}'\"])+"
 
+#: Of a password in a URL; tokens of cloud providers have some 1,500 characters.
+_LONGEST = 4_000
+
 _PATTERNS = (
     # A URL; whatever stands before the last @ may belong to a password that is not quoted.
-    (re.compile(r"([A-Za-z][\w+.-]*://[^\s:/@'\"]*:)\S*(?=@)"), rf"\1{MASK}"),
-    (re.compile(r"(?<![\w/:@.])([\w.+-]+:)[^\s:/@'\"]+(?=@[\w\[])"), rf"\1{MASK}"),
+    (
+        re.compile(rf"(?<![\w+.-])([\w+.-]+://[^\s:/@'\"]*:)\S{{0,{_LONGEST}}}(?=@)"),
+        rf"\1{MASK}",
+    ),
+    (re.compile(r"(?<![\w/:@.+-])([\w.+-]+:)[^\s:/@'\"]+(?=@[\w\[])"), rf"\1{MASK}"),
     # `password=...` of a DSN, ODBC, a query or a program, with an annotation perhaps; `"password":`
     (
         re.compile(
-            rf"({_NAMES}[\"']?\]?(?:\s*:[\w\[\]., |]+(?==))?\s*(?:=>|:|=+|%3D)\s*)"
+            rf"({_NAMES}[\"']?\]?(?:\s*:[\w\[\]., |]{{1,200}}(?==))?\s*(?:=>|:|=+|%3D)\s*)"
             rf"(?:{_QUOTED}|\{{[^}}]*\}}|{_WORD})",
             re.IGNORECASE | re.MULTILINE,
         ),
@@ -54,6 +61,11 @@ _PATTERNS = (
         ),
         rf"\1'{MASK}'",
     ),
+    # ... IDENTIFIED BY ..., as Oracle has it.
+    (
+        re.compile(r"(\bidentified\s+by\s+)(?!password\b|values\b)[^\s'\";,]+", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
     # Values that were bound to a statement or are in a row, in the words of SQLAlchemy, PostgreSQL
     # and MySQL; those of a single column only if it is named like a secret.
     (re.compile(r"(\[parameters: ).*\]"), rf"\1{MASK}]"),
@@ -70,6 +82,8 @@ _SENSITIVE = re.compile(rf"{_WORDS}|identified\s+(?:by|with)|encrypt", re.IGNORE
 _DIVIDER = re.compile(r"\\.|['\"]", re.DOTALL)
 
 _URL = re.compile(r"\s*[A-Za-z][\w+.-]*://([^\s:/@]*):(.+)@([^\s@/?]*)(?:/([^\s?]*))?", re.DOTALL)
+#: What stands between two characters that no word has is found as a whole or not at all.
+_TOKEN = re.compile(r"\w+")
 _VARIABLE = re.compile(rf"{_NAME}|(?:.*_)?PASS", re.IGNORECASE)
 _SHORTEST = 4
 #: Messages, commands and names of dialects consist of them.
@@ -91,8 +105,8 @@ class Secrets:
                 found.add(value)
         for value in options:
             found.update(_passwords_of(value))
-        self._known: re.Pattern[str] | None = None
-        self._values: set[str] = set()
+        #: By the first word in them.
+        self._known: dict[str, set[str]] = {}
         self._add(found)
 
     def add_url(self, url: str) -> None:
@@ -103,12 +117,15 @@ class Secrets:
         """Learn what a statement of SQL holds that may be secret."""
         if _SENSITIVE.search(statement):
             for string in strings_of(statement, dialect):
-                self._add([string, *_DIVIDER.split(string)])
+                self._add((string, *_DIVIDER.split(string)))
 
     def masked(self, text: str) -> str:
         """The text without secrets."""
-        if self._known is not None:
-            text = self._known.sub(MASK, text)
+        words = self._known.keys() & {"", *_TOKEN.findall(text)}
+        found = {value for word in words for value in self._known[word] if value in text}
+        if found:
+            either = "|".join(map(re.escape, sorted(found, key=len, reverse=True)))
+            text = re.sub(rf"(?<!\w)(?:{either})(?!\w)", MASK, text)
         for pattern, replacement in _PATTERNS:
             text = pattern.sub(replacement, text)
         return text
@@ -123,15 +140,10 @@ class Secrets:
         return self.masked(statement)
 
     def _add(self, values: Iterable[str]) -> None:
-        self._values.update(
-            value
-            for value in values
-            if len(value) >= _SHORTEST and value.lower() not in _WORDS_OF_MESSAGES
-        )
-        if self._values:
-            longest_first = sorted(self._values, key=len, reverse=True)
-            either = "|".join(re.escape(value) for value in longest_first)
-            self._known = re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+        for value in values:
+            if len(value) >= _SHORTEST and value.lower() not in _WORDS_OF_MESSAGES:
+                word = _TOKEN.search(value)
+                self._known.setdefault(word[0] if word else "", set()).add(value)
 
 
 def _passwords_of(value: str) -> Iterator[str]:

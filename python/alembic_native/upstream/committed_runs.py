@@ -42,8 +42,6 @@ _collected: list[Outcome] | None = None
 
 def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
     """What takes the place of methods in ``alembic.script.base`` and ``alembic.runtime``."""
-    global _is_bound
-    _is_bound = True
     directory, context_class = script.ScriptDirectory, migration.MigrationContext
     maintainer = migration.HeadMaintainer
     upstream_run_env = directory.run_env
@@ -116,6 +114,8 @@ def assignments(script: ModuleType, migration: ModuleType) -> list[Assignment]:
     ):
         method.__doc__ = original.__doc__
         found.append((owner, method.__name__, method))
+    global _is_bound
+    _is_bound = True
     return found
 
 

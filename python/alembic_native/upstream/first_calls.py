@@ -11,6 +11,7 @@ something around the waiting function keeps it.
 
 from __future__ import annotations
 
+import os
 from _thread import RLock
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -24,8 +25,14 @@ class FirstCalls:
     def __init__(self, bind: Callable[[], None]) -> None:
         self._bind = bind
         self._is_bound = False
-        self._one_at_a_time = RLock()
         self._doubles: dict[str, ModuleType] = {}
+        self._unlock()
+        if hasattr(os, "register_at_fork"):
+            # A child process has the lock of a thread that binds, and not the thread.
+            os.register_at_fork(after_in_child=self._unlock)
+
+    def _unlock(self) -> None:
+        self._one_at_a_time = RLock()
 
     def wait_for(self, module: ModuleType, names: Iterable[str]) -> None:
         """Have methods of a module wait, each named ``Class.method``. Once for each class.
@@ -47,7 +54,7 @@ class FirstCalls:
             double = type(class_name, (), {**own, "stands_for": owner})
             setattr(doubles, class_name, double)
             for method, value in own.items():
-                setattr(owner, method, self._waiting(double, method, value))
+                setattr(owner, method, self._waiting(doubles, class_name, method, value))
             self._is_bound = False
 
     def double_of(self, module: ModuleType) -> ModuleType:
@@ -63,13 +70,14 @@ class FirstCalls:
                 self._bind()
                 self._is_bound = True
 
-    def _waiting(self, double: type, name: str, own: Any) -> Any:
+    def _waiting(self, doubles: ModuleType, class_name: str, name: str, own: Any) -> Any:
         is_of_class = isinstance(own, classmethod)
 
         @wraps(own.__func__ if is_of_class else own)
         def method(*arguments: Any, **kw: Any) -> Any:
             self.bind()
-            bound = getattr(double, name)
+            # Also where the module was imported anew since, and somebody has kept the class.
+            bound = getattr(getattr(doubles, class_name), name)
             return (bound.__func__ if is_of_class else bound)(*arguments, **kw)
 
         return classmethod(method) if is_of_class else method

@@ -25,6 +25,13 @@ def test_its_rows(postgres_url: str, administrator: Administrator) -> None:
     administrator.wait_for_the_end_of_native_sessions()
 
 
+def test_an_answer_is_given_once(postgres_url: str) -> None:
+    reading = VersionReading(postgres_url, patience=30.0)
+    assert reading.heads() == ()
+    with pytest.raises(database_errors.StoreClosed):
+        reading.heads()
+
+
 def test_it_goes_on_while_nobody_waits(postgres_url: str, administrator: Administrator) -> None:
     administrator.execute("CREATE TABLE alembic_version AS SELECT 'a'::text AS version_num")
     with administrator.transaction("LOCK TABLE alembic_version"):

@@ -162,6 +162,58 @@ def test_several_threads_call_first(project: Project) -> None:
     assert printed(IN_THREADS, project.folder) == "1\n"
 
 
+KEPT = """
+import importlib, sys
+from alembic.config import CommandLine
+{again}
+print(CommandLine().parser.parse_args(["upgrade", "-v", "head"]).revision)
+"""
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "importlib.reload(sys.modules['alembic.config'])",
+        "del sys.modules['alembic.config']; import alembic.config",
+    ],
+)
+def test_a_class_of_before_a_reload_is_bound_as_well(tmp_path: pathlib.Path, again: str) -> None:
+    """Bug: only the newest class was bound at the first call; the others were upstream's."""
+    assert printed(KEPT.format(again=again), tmp_path) == "head\n"
+
+
+IN_A_FORK = """
+import os, threading
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic_native.upstream import binding
+under_way, may_end, bind = threading.Event(), threading.Event(), binding._bind_waiting_parts
+def slow(found):
+    under_way.set()
+    may_end.wait()
+    bind(found)
+binding._bind_waiting_parts = slow
+def load():
+    ScriptDirectory.from_config(Config("alembic.ini"))
+thread = threading.Thread(target=load)
+thread.start()
+under_way.wait()
+child = os.fork()
+if not child:
+    binding._bind_waiting_parts = bind
+    load()
+    os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+may_end.set()
+thread.join()
+"""
+
+
+def test_a_child_process_does_not_wait_for_a_thread_of_its_parent(project: Project) -> None:
+    """Bug: a fork during the first call left the child without an end."""
+    assert printed(IN_A_FORK, project.folder) == "7\n"
+
+
 @pytest.mark.parametrize("part", sorted(binding._AT_FIRST_CALL))
 def test_the_methods_that_wait_are_those_that_are_wrapped(part: str) -> None:
     binders, methods = binding._AT_FIRST_CALL[part]
