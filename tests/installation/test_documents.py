@@ -114,6 +114,7 @@ NOT_RUN_HERE = {
     "apt-get install libpqxx-dev libpq-dev": "as root; .ci/install-system-packages installs them",
     "make wheel PYTHON=python3.12": "with the Python of these tests, make wheel is run",
     "make wheels": "minutes, for every Python; tests/wheel/run.py",
+    "make windows": "minutes, with a cross compiler and wine; .ci/windows/run.py",
     "pip uninstall alembic-native": "asks back; with --yes it is run under Leaving",
     "pip install --target": "lacks its arguments; run under Where no .pth file is read",
     "alembic status": "run by tests/python/test_documented_commands.py",
