@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import signal
 import subprocess
 import urllib.request
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 
@@ -46,6 +48,7 @@ async def lifespan(app):
     command.upgrade(config, "head")
     log.info("after")
     yield
+    log.info("the end")
 
 app = FastAPI(lifespan=lifespan)
 
@@ -56,17 +59,12 @@ def visit() -> str:
 """
 
 
-def test_the_lifespan_of_fastapi(
-    plugins: VirtualEnvironment, postgres_url: str, tmp_path: pathlib.Path
-) -> None:
-    """The asynchronous env.py failed in the loop of the server; else it took all its logging."""
-    plugins.succeed("alembic", "init", "-t", "async", "migrations", folder=tmp_path)
-    (tmp_path / "migrations" / "versions" / "a1.py").write_text(SCRIPT)
-    (tmp_path / "main.py").write_text(LOGGING + FASTAPI)
-    url = postgres_url.replace("psycopg2", "asyncpg")
+@contextlib.contextmanager
+def serving(command: list[str], says: str, folder: pathlib.Path, url: str) -> Iterator[str]:
+    """The address of a server, which stands behind what it ``says`` when it is ready."""
     server = subprocess.Popen(
-        [plugins.program("uvicorn"), "main:app", "--port", "0"],
-        cwd=tmp_path,
+        command,
+        cwd=folder,
         env=clean_environment(DATABASE_URL=url),
         stderr=subprocess.PIPE,
         text=True,
@@ -75,19 +73,67 @@ def test_the_lifespan_of_fastapi(
         assert server.stderr is not None
         lines = []
         try:
-            while "Uvicorn running on " not in (line := server.stderr.readline()):
+            while says not in (line := server.stderr.readline()):
                 assert line, lines
                 lines.append(line)
-            address = line.partition("running on ")[2].split()[0]
-            with urllib.request.urlopen(address, timeout=30) as answer:
-                assert answer.read() == b'"welcome"'
+            yield line.partition(says)[2].split()[0]
             server.send_signal(signal.SIGTERM)
-            rest = server.communicate(timeout=30)[1]
+            server.communicate(timeout=30)
         finally:
             server.kill()
-    assert "Application shutdown complete." in rest
+
+
+def visit(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        text: str = answer.read().decode()
+        return text
+
+
+def test_the_lifespan_of_fastapi(
+    plugins: VirtualEnvironment, postgres_url: str, tmp_path: pathlib.Path
+) -> None:
+    """The asynchronous env.py failed in the loop of the server; else it took all its logging."""
+    plugins.succeed("alembic", "init", "-t", "async", "migrations", folder=tmp_path)
+    (tmp_path / "migrations" / "versions" / "a1.py").write_text(SCRIPT)
+    (tmp_path / "main.py").write_text(LOGGING + FASTAPI)
+    url = postgres_url.replace("psycopg2", "asyncpg")
+    command = [plugins.program("uvicorn"), "main:app", "--port", "0"]
+    with serving(command, "Uvicorn running on ", tmp_path, url) as address:
+        assert visit(address) == '"welcome"'
     assert sa.inspect(sa.create_engine(postgres_url)).has_table("visitor")
-    assert (tmp_path / "shop.log").read_text() == "before\nafter\na visit\n"
+    assert (tmp_path / "shop.log").read_text() == "before\nafter\na visit\nthe end\n"
+
+
+GUNICORN = """
+import os
+from alembic import command
+from alembic.config import Config
+
+config = Config("alembic.ini")
+config.set_main_option("sqlalchemy.url", os.environ["DATABASE_URL"])
+command.upgrade(config, "head")
+log.info("after")
+
+def app(environment, start_response):
+    log.info("a visit")
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"welcome"]
+"""
+
+
+def test_the_workers_that_gunicorn_forks_after_an_upgrade(
+    plugins: VirtualEnvironment, postgres_url: str, tmp_path: pathlib.Path
+) -> None:
+    """The loggers of the workers were disabled by the upgrade of the process they came from."""
+    plugins.succeed("alembic", "init", "migrations", folder=tmp_path)
+    (tmp_path / "migrations" / "versions" / "a1.py").write_text(SCRIPT)
+    (tmp_path / "main.py").write_text(LOGGING + GUNICORN)
+    command = [plugins.program("gunicorn"), "--preload", "--workers", "2", "main:app"]
+    command += ["--bind", "127.0.0.1:0"]
+    with serving(command, "Listening at: ", tmp_path, postgres_url) as address:
+        assert [visit(address) for _ in range(4)] == ["welcome"] * 4
+    assert sa.inspect(sa.create_engine(postgres_url)).has_table("visitor")
+    assert (tmp_path / "shop.log").read_text() == "before\nafter\n" + "a visit\n" * 4
 
 
 FLASK = """
