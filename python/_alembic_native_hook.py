@@ -37,7 +37,7 @@ def step_aside(error):
 
     if AlembicFinder in sys.meta_path:
         sys.meta_path.remove(AlembicFinder)
-    if os.environ.get("ALEMBIC_NATIVE") == "0":
+    if os.environ.get("ALEMBIC_NATIVE", "").strip().lower() in ("0", "off", "false", "no"):
         return
     folder = os.path.dirname(os.path.abspath(__file__))
     warnings.warn(

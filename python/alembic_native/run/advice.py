@@ -49,6 +49,8 @@ def advice(error: BaseException, url: Any, circumstances: Circumstances) -> str:
         return advice_for(failure, url, source if url is not None else "")
     kind = type(error)
     if kind.__module__ == "sqlalchemy.exc":
+        if kind.__name__ == "NoSuchModuleError" and ":driver" in str(error):
+            return _placeholder(circumstances)
         if kind.__name__ == "ArgumentError" and "URL" in str(error):
             return _BAD_URL
         return _OF_SQLALCHEMY.get(kind.__name__, "")
@@ -70,6 +72,15 @@ def heads_of(circumstances: Circumstances) -> list[Head]:
     with suppress(Exception):
         return list(circumstances.heads())
     return []
+
+
+def _placeholder(circumstances: Circumstances) -> str:
+    place = circumstances.configuration or "alembic.ini"
+    return (
+        f"The URL is still the one that `alembic init` writes as an example. Set sqlalchemy.url in "
+        f"{place} to that of your database: postgresql+psycopg://user@host/database, "
+        "mysql+pymysql://..., sqlite:///file.db."
+    )
 
 
 def _is_of_environment(error: KeyError) -> bool:

@@ -5,6 +5,7 @@ Results go to the standard output, errors to stderr, also with ``--quiet``.
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 
@@ -30,10 +31,22 @@ if TYPE_CHECKING:
 RUN = {"status": run_status, "wait": run_wait}
 
 
+def _traceback(error: Exception) -> list[str]:
+    import traceback
+
+    # Where a script cannot be read as Python, the error itself says the place.
+    parts = (
+        traceback.format_exception_only(type(error), error)[:-1]
+        if isinstance(error, SyntaxError)
+        else traceback.format_exception(type(error), error, error.__traceback__)
+    )
+    return "".join(parts).rstrip("\n").split("\n")
+
+
 class Command:
     """One of the two, with its options.
 
-    An error of this package or of SQLAlchemy is shown by its message, any other with its traceback.
+    An error of this package or of SQLAlchemy is shown by its message, any other with its frames.
     """
 
     def __init__(
@@ -107,19 +120,22 @@ class Command:
     def _failed(self, error: Exception) -> int:
         text = wording.failure(error)
         if not self._is_known(error):
-            self._show_traceback()
+            self._show_frames(error)
             text = f"{type(error).__name__}: {text}"
         if self._is_json:
             self._tell(printing.error_as_json(error, is_line=self._name == "wait"))
         print(f"FAILED: {text}", file=sys.stderr)
         return exit_codes.FAILED
 
-    def _show_traceback(self) -> None:
+    def _show_frames(self, error: Exception) -> None:
+        """Those of the project's own files; Python's traceback where there are none."""
         if self._is_quiet:
             return
-        import traceback
+        from alembic_native.run.frames import OwnFiles, lines_of, own_frames
 
-        for line in traceback.format_exc().split("\n")[:-1]:
+        frames = own_frames(error, OwnFiles([os.path.dirname(os.path.dirname(__file__))]))
+        lines = [*lines_of(frames)] if frames else _traceback(error)
+        for line in lines:
             print(printable(line), file=sys.stderr)
 
     def _is_known(self, error: Exception) -> bool:

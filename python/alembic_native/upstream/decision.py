@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from alembic_native.upstream.sources import Sources
 
 SWITCH = "ALEMBIC_NATIVE"
+_OFF = ("0", "off", "false", "no")
 
 
 def is_switched_off() -> bool:
     """Whether the environment says that Alembic is to run as if this package were not there."""
-    return os.environ.get(SWITCH) == "0"
+    return os.environ.get(SWITCH, "").strip().lower() in _OFF
 
 
 class Decision:
@@ -87,7 +88,7 @@ class Decision:
 
 def switched_off() -> Decision:
     """The decision of :func:`is_switched_off`."""
-    return Decision("", {}, f"{SWITCH}=0 is set in the environment")
+    return Decision("", {}, f"{SWITCH}={os.environ[SWITCH]} is set in the environment")
 
 
 def decide(sources: Sources) -> Decision:

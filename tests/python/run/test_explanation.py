@@ -147,6 +147,16 @@ def test_a_line_that_holds_a_password(env_py: pathlib.Path) -> None:
     assert "    connect('postgresql://anne:***@db/app')\n" in explained(error)
 
 
+def test_the_url_that_alembic_init_writes(env_py: pathlib.Path) -> None:
+    """It was told as a misspelt postgresql://."""
+    source = (
+        "from sqlalchemy import create_engine\ncreate_engine('driver://user:pass@localhost/x')\n"
+    )
+    text = explained(raised_by(source, env_py), configuration="/shop/alembic.ini")
+    assert "the one that `alembic init` writes as an example" in text
+    assert "/shop/alembic.ini" in text
+
+
 def test_a_script_that_is_not_python(tmp_path: pathlib.Path) -> None:
     file = tmp_path / "27c6 \u00fc\x1b.py"
     text = explained(raised_by("revision = '27c6'\nx = (1,\n", file))

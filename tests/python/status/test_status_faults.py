@@ -295,6 +295,22 @@ def test_what_a_script_holds_is_shown_and_not_obeyed(
     assert "\x1b" not in answer.stderr
 
 
+def test_an_exception_in_env_py_or_a_script_is_told_by_the_lines_of_the_project(
+    steps: Project, sqlite_url: str
+) -> None:
+    """Most of forty lines were of this package."""
+    (steps.folder / "env.py").write_text("import os\nos.environ['NOPE']\n")
+    answer = run(steps, "status", DATABASE_URL=sqlite_url)
+    assert answer.stderr.splitlines()[1:] == ["    os.environ['NOPE']", "FAILED: KeyError: 'NOPE'"]
+    (steps.folder / "versions" / "step0002.py").write_text("def upgrade(:\n")
+    answer = run(steps, "status", "--url", sqlite_url)
+    assert (
+        answer.stderr.splitlines()[-1]
+        == "FAILED: SyntaxError: invalid syntax (step0002.py, line 1)"
+    )
+    assert len(answer.stderr.splitlines()) == 4
+
+
 @pytest.mark.parametrize("kind", ["through_env", "sqlalchemy", "native"])
 def test_a_row_without_a_value_is_named(
     kind: str, steps: Project, sqlite_url: str, postgres_url: str

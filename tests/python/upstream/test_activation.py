@@ -70,6 +70,7 @@ def test_alembic_native_0_switches_it_off() -> None:
     off = {"ALEMBIC_NATIVE": "0"}
     upstream = Path(alembic.__file__).parent / "script" / "revision.py"
     assert where_is_the_revision_map(off) == str(upstream)
+    assert where_is_the_revision_map({"ALEMBIC_NATIVE": "Off"}) == str(upstream)
     result = run("-m", "alembic_native", env=off)
     assert result.returncode == 1
     assert "overlay: not active: ALEMBIC_NATIVE=0 is set in the environment" in result.stdout
