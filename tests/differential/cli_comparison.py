@@ -139,7 +139,7 @@ def without_advice(stderr: bytes) -> bytes:
     stderr = re.sub(rb"(?m)^\S*UserWarning: target_metadata has no table.*\n(  .*\n)?", b"", stderr)
     # SQLAlchemy names a class of its own for asyncpg's; the overlay names asyncpg's.
     stderr = re.sub(rb"\((sqlalchemy\.dialects|asyncpg)\.\S+\) ", b"(<class>) ", stderr)
-    return exception_alone(re.sub(rb"(?m)^Hint: .*\n?", b"", stderr))
+    return exception_alone(re.sub(rb"(?m)^Hint: .*\n?( {6}.*\n)*", b"", stderr))
 
 
 def exception_alone(stderr: bytes) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from alembic_native.frames import innermost_frame
 from alembic_native.run.circumstances import Circumstances, Head
 from alembic_native.run.database_failures import Failure, advice_for, failure_of
 from alembic_native.run.failed_database import source_of
-from alembic_native.run.frames import innermost_frame
 from alembic_native.run.import_failures import advice_for_import
 from alembic_native.run.step_text import revision_of
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from alembic_native.run.frames import OwnFiles
+from alembic_native.frames import OwnFiles
 from alembic_native.run.secrets import Secrets
 
 if TYPE_CHECKING:

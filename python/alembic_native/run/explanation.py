@@ -22,13 +22,13 @@ import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from alembic_native.frames import Frame, innermost_frame, lines_of, own_frames
 from alembic_native.printable import printable
 from alembic_native.run.advice import advice
 from alembic_native.run.circumstances import Circumstances
 from alembic_native.run.committed import what_was_committed
 from alembic_native.run.database_failures import failure_of, is_database_error
 from alembic_native.run.failed_database import database_in_words, url_of
-from alembic_native.run.frames import Frame, innermost_frame, lines_of, own_frames
 from alembic_native.run.paragraphs import wrapped
 from alembic_native.run.step_text import text_of
 

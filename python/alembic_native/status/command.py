@@ -131,7 +131,7 @@ class Command:
         """Those of the project's own files; Python's traceback where there are none."""
         if self._is_quiet:
             return
-        from alembic_native.run.frames import OwnFiles, lines_of, own_frames
+        from alembic_native.frames import OwnFiles, lines_of, own_frames
 
         frames = own_frames(error, OwnFiles([os.path.dirname(os.path.dirname(__file__))]))
         lines = [*lines_of(frames)] if frames else _traceback(error)

@@ -153,8 +153,8 @@ def _circumstances(config: Config, noted: _Noted) -> Circumstances:
     import sqlalchemy
 
     import alembic_native
+    from alembic_native.frames import OwnFiles
     from alembic_native.run.circumstances import Circumstances
-    from alembic_native.run.frames import OwnFiles
     from alembic_native.upstream.known_secrets import configuration_files_of, secrets_of
 
     files = configuration_files_of(config)

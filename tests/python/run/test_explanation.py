@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection, make_url
 
+from alembic_native.frames import OwnFiles
 from alembic_native.run.circumstances import Circumstances
 from alembic_native.run.explanation import explain
-from alembic_native.run.frames import OwnFiles
 from alembic_native.run.outcome import Outcome, Place
 from alembic_native.run.secrets import Secrets
 
