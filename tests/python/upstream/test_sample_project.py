@@ -141,7 +141,7 @@ class Pair:
         expected = alembic(OFF, self.upstream.url, *arguments)
         answer = alembic(ON, self.native.url, *arguments)
         # What to do about an error is said by the overlay alone.
-        stderr = re.sub(r"(?m)^Hint: .*\n", "", answer.stderr)
+        stderr = re.sub(r"(?m)^Hint: .*\n( {6}.*\n)*", "", answer.stderr)
         assert dataclasses.replace(answer, stderr=stderr) == expected
         return expected
 
