@@ -195,7 +195,8 @@ def state():
     function, times = EnvironmentContext.__enter__, 0
     while "alembic_native" in function.__code__.co_filename:
         cells = [cell.cell_contents for cell in function.__closure__]
-        doubles = [one.__enter__ for one in cells if isinstance(one, type)]
+        modules = [one for one in cells if isinstance(one, type(alembic_native))]
+        doubles = [one.EnvironmentContext.__enter__ for one in modules]
         times += not doubles
         function = next(
             one for one in doubles + cells if getattr(one, "__name__", "") == "__enter__"

@@ -71,9 +71,9 @@ is_active = alembic_native.build_info().is_active
 def wrapped(function):
     for cell in function.__closure__ or ():
         inner = cell.cell_contents
-        if isinstance(inner, type):
-            # The double that a waiting function calls.
-            inner = inner.run_migrations
+        if isinstance(inner, type(alembic)):
+            # With the double of the class that a waiting function calls.
+            inner = inner.MigrationContext.run_migrations
         if getattr(inner, "__name__", "") == "run_migrations":
             yield inner.__code__.co_filename.replace("\\\\", "/").split("/")[-1]
             yield from wrapped(inner)
