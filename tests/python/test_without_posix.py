@@ -33,9 +33,9 @@ ENVIRONMENT = {
 BEGUN = "Running upgrade"
 #: Ends once there is a file `go` beside `alembic.ini`.
 PATIENT = """\
-    op.create_table("table_1", sa.Column("id", sa.Integer, primary_key=True))
     while not os.path.exists("{folder}/go"):
         pass
+    op.create_table("table_1", sa.Column("id", sa.Integer, primary_key=True))
 """
 
 

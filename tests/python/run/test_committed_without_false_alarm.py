@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+import sys
 
 import pytest
 import sqlalchemy as sa
@@ -126,6 +127,8 @@ with connection.begin():
     connection.execute(sa.text("UPDATE alembic_version SET version_num = '{}'"))
 run()
 """
+    # What is written twice within a second has the byte code of the first.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     script = steps.folder / "versions" / "step0002.py"
     source = script.read_text()
     failing(steps, 2, 'raise ValueError("no room")')
