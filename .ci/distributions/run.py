@@ -18,6 +18,10 @@ import sys
 from system import NoSystem, System
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT))
+
+from tests.text_table import text_table  # noqa: E402
+
 FOLDER = PROJECT / "build" / "distributions"
 #: Name -> suite.
 DISTRIBUTIONS = {"debian-12": "bookworm", "debian-13": "trixie", "debian-14": "forky"}
@@ -107,11 +111,7 @@ def main(names: list[str]) -> int:
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     rows = [try_out(name, DISTRIBUTIONS[name]) for name in names or DISTRIBUTIONS]
-    table = [HEADINGS, *(row.cells for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for cells in table:
-        line = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        print("  ".join(line).rstrip())
+    print(text_table([HEADINGS, *(row.cells for row in rows)]))
     print(f"Ran in each: make demo, make {', make '.join(TARGETS)}. Nothing else of make test ran.")
     for row in rows:
         for what in row.failed:

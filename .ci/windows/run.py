@@ -17,6 +17,10 @@ import venv
 from python_library import make_python_library
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT))
+
+from tests.text_table import text_table  # noqa: E402
+
 FOLDER = PROJECT / "build" / "windows"
 TOOLCHAIN = pathlib.Path(__file__).with_name("toolchain.cmake")
 #: What pyproject.toml asks for where there are wheels of it.
@@ -157,11 +161,7 @@ def main() -> int:
         rows, failures = try_out(configure_core())
     except Failed as failed:
         rows, failures = [], [str(failed)]
-    table = [HEADINGS, *rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for cells in table:
-        line = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        print("  ".join(line).rstrip())
+    print(text_table([HEADINGS, *rows]))
     print("The extension modules are linked only: there is no Python for Windows to load them.")
     for failure in failures:
         print(f"FAILED: {failure}")

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <array>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,7 +8,7 @@
 #include "bindings/core_module.h"
 #include "bindings/text.h"
 #include "script/python_definitions.h"
-#include "text/fnv1a.h"
+#include "script/source_fingerprint.h"
 
 namespace alembic_native {
 
@@ -32,24 +30,9 @@ py::list definitions_of(const py::bytes& source, const py::iterable& names) {
   return definitions;
 }
 
-// Each step of a hash waits for the one before it: four side by side take a third of the time.
-std::string fingerprint_of(const std::string& text) {
-  std::array<Fnv1a, 4> hashes;
-  Fnv1a whole;
-  std::size_t index = 0;
-  for (; index + hashes.size() <= text.size(); index += hashes.size()) {
-    for (std::size_t each = 0; each < hashes.size(); ++each) hashes[each].add(text[index + each]);
-  }
-  for (; index < text.size(); ++index) whole.add(text[index]);
-  for (const Fnv1a& hash : hashes) {
-    for (const char digit : hash.hex()) whole.add(digit);
-  }
-  return whole.hex();
-}
-
-std::string source_fingerprint(const py::bytes& source) {
+std::string fingerprint_of(const py::bytes& source) {
   const std::string text = source;
-  return without_gil([&] { return fingerprint_of(text); });
+  return without_gil([&] { return source_fingerprint(text); });
 }
 
 }  // namespace
@@ -65,7 +48,7 @@ void bind_definitions(py::module_& module) {
       .def_readonly("parameters", &Definition::parameters)
       .def_readonly("fingerprint", &Definition::fingerprint);
   module.def("read_definitions", &definitions_of, py::arg("source"), py::arg("names"));
-  module.def("source_fingerprint", &source_fingerprint, py::arg("source"));
+  module.def("source_fingerprint", &fingerprint_of, py::arg("source"));
 }
 
 }  // namespace alembic_native

@@ -27,12 +27,13 @@ class Frame(NamedTuple):
 class OwnFiles:
     """Which files are the project's: not Python's, not an installed package's."""
 
-    def __init__(self, foreign: Iterable[str]) -> None:
-        """``foreign`` are folders of packages that may stand anywhere."""
+    def __init__(self, foreign: Iterable[str] = ()) -> None:
+        """``foreign`` are folders of packages besides this one that may stand anywhere."""
         paths = sysconfig.get_paths()
         installed = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
         self._foreign = tuple(
-            os.path.join(os.path.realpath(folder), "") for folder in (*installed, *foreign)
+            os.path.join(os.path.realpath(folder), "")
+            for folder in (*installed, os.path.dirname(__file__), *foreign)
         )
 
     def __contains__(self, file: object) -> bool:

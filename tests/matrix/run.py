@@ -30,6 +30,7 @@ from tests.matrix.drivers import DRIVERS, WITHOUT_DIALECT, Databases, requiremen
 from tests.matrix.refusals import forbidden_by
 from tests.programs import ProgramFailed
 from tests.servers import MariaDBServer, PostgresServer, ServerMissing
+from tests.text_table import text_table
 
 SQLALCHEMY = ("1.4", "2.0", "2.1")
 OWN_TESTS = [
@@ -160,12 +161,7 @@ def row(
 
 
 def table(rows: list[Row]) -> str:
-    lines = [COLUMNS, *(row.cells for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
+    return text_table([COLUMNS, *(row.cells for row in rows)])
 
 
 def conclusion(rows: Sequence[Row]) -> tuple[str, int]:

@@ -20,6 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.environments import BUILD, PROJECT, VirtualEnvironment, clean_environment
 from tests.matrix import interpreters
 from tests.programs import ProgramFailed, run_quietly
+from tests.text_table import text_table
 
 DIST = PROJECT / "dist"
 LOGS = BUILD / "wheels"
@@ -113,12 +114,7 @@ def main(programs: list[str]) -> int:
     built: set[str] = set()
     chosen = [*filter(None, named.values())] or interpreters_of_this_machine()
     rows = [row(interpreter, built) for interpreter in chosen]
-    table = [HEADINGS, *rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    print()
-    for cells in table:
-        line = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        print("  ".join(line).rstrip())
+    print(f"\n{text_table([HEADINGS, *rows])}")
     return 0 if rows and all(cells[2] == "ok" for cells in rows) else 1
 
 

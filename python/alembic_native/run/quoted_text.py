@@ -23,6 +23,7 @@ _ESCAPING = (
     r'"(?P<double>(?:[^"\\]|\\.|"")*)(?:"|\Z)',
 )
 _BEFORE_SECRET = r"(?P<before>\b(?:identified\s+by|password|connection)\s*(?:=\s*)?)?"
+_NOTHING = r"(?!)"
 #: Names in quotes of their own, by dialect: a quote in one begins no string.
 _OWN_NAMES = {
     **dict.fromkeys((*_MYSQL, "sqlite", ""), r"`[^`]*`"),
@@ -63,9 +64,8 @@ def strings_of(sql: str, dialect: str) -> Iterator[str]:
 
 def _pattern(dialect: str, single: str, double: str) -> str:
     comment = rf"{_COMMENT}|#[^\n]*" if dialect in _MYSQL else _COMMENT
-    own_names = _OWN_NAMES.get(dialect)
-    name = rf"(?P<name>{own_names})|" if own_names else "(?P<name>(?!))|"
-    return rf"(?P<comment>{comment})|{name}{_DOLLARS}|{single}|{_BEFORE_SECRET}{double}"
+    name = _OWN_NAMES.get(dialect, _NOTHING)
+    return rf"(?P<comment>{comment})|(?P<name>{name})|{_DOLLARS}|{single}|{_BEFORE_SECRET}{double}"
 
 
 def _is_name(found: re.Match[str], dialect: str) -> bool:

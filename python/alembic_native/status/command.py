@@ -5,7 +5,6 @@ Results go to the standard output, errors to stderr, also with ``--quiet``.
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import ExitStack
 
@@ -133,7 +132,7 @@ class Command:
             return
         from alembic_native.frames import OwnFiles, lines_of, own_frames
 
-        frames = own_frames(error, OwnFiles([os.path.dirname(os.path.dirname(__file__))]))
+        frames = own_frames(error, OwnFiles())
         lines = [*lines_of(frames)] if frames else _traceback(error)
         for line in lines:
             print(printable(line), file=sys.stderr)

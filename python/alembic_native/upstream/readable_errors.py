@@ -152,13 +152,11 @@ def _circumstances(config: Config, noted: _Noted) -> Circumstances:
     import alembic
     import sqlalchemy
 
-    import alembic_native
     from alembic_native.frames import OwnFiles
     from alembic_native.run.circumstances import Circumstances
     from alembic_native.upstream.known_secrets import configuration_files_of, secrets_of
 
     files = configuration_files_of(config)
-    packages = (alembic, alembic_native, sqlalchemy)
 
     def option(name: str) -> Any:
         # The configuration may be what is wrong.
@@ -169,7 +167,7 @@ def _circumstances(config: Config, noted: _Noted) -> Circumstances:
     return Circumstances(
         command=_command_name(config),
         secrets=secrets_of(config),
-        own_files=OwnFiles(os.path.dirname(str(package.__file__)) for package in packages),
+        own_files=OwnFiles(os.path.dirname(str(one.__file__)) for one in (alembic, sqlalchemy)),
         configuration=files[0] if files else None,
         named_files=getattr(config.cmd_opts, "config", None) or (),
         option=option,
