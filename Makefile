@@ -473,6 +473,8 @@ $(BENCH)/installed: tests/requirements.txt $(STAND_ALONE)/repaired | system-test
 	  $(BENCH)/bin/python -m pip install --quiet --requirement tests/requirements.txt
 	$(STEP) "Installing the wheel" "run make wheel" \
 	  $(BENCH)/bin/python -m pip install --quiet --no-index --no-deps --find-links dist alembic-native
+	$(STEP) "Installing what it depends on" "see that pip reaches its package index" \
+	  $(BENCH)/bin/python -m pip install --quiet alembic-native
 	@touch $@
 
 .PHONY: bench
