@@ -22,7 +22,7 @@ def test_the_overlay_is_there_and_python_files_count_at_once(
     information = shell.follow(INSTALLING, "Working on alembic-native itself")[-1]
     assert ACTIVE.search(information)
 
-    ours = checkout / "python" / "alembic_native"
+    ours = checkout / "python" / "alembic_native" / "upstream"
     where = "import alembic.script.revision as r; print(r.__file__)"
     assert environment.succeed("python", "-c", where) == f"{ours / 'revision.py'}\n"
     with (ours / "revision.py").open("a") as file:
