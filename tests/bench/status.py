@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from tests.bench.processes import (
@@ -67,18 +68,24 @@ def comparisons(projects: Projects, sizes: list[int], effort: Effort) -> Iterato
         for size in sizes:
             url = server.create_database(f"status_{size}", "psycopg2")
             project = projects.linear(size, "cached")
-            _configure(project, url)
-            # Nothing is pending, so that both print about as much.
-            stamp(url, project)
-            yield from _one_database(project, url, effort)
-            yield from _many_schemas(project, url, size if size not in SIZES else SCHEMAS, effort)
+            with _configured(project, url):
+                # Nothing is pending, so that both print about as much.
+                stamp(url, project)
+                yield from _one_database(project, url, effort)
+                schemas = size if size not in SIZES else SCHEMAS
+                yield from _many_schemas(project, url, schemas, effort)
 
 
-def _configure(project: Project, url: str) -> None:
-    """`status.ini`: the project on the server, in the schema that `-x schema=` names."""
+@contextmanager
+def _configured(project: Project, url: str) -> Iterator[None]:
+    """`status.ini`: the project on the server, in the schema that `-x schema=` names.
+
+    In the end `env.py` is as it was: other subjects use the project, too.
+    """
     write_configuration(project, "status.ini", url)
     environment = project.scripts / "env.py"
-    configured = environment.read_text(encoding="utf-8").replace(
+    usual = environment.read_text(encoding="utf-8")
+    configured = usual.replace(
         "connection=connection, target_metadata",
         "connection=connection,\n"
         "            version_table_schema=context.get_x_argument(as_dictionary=True)"
@@ -88,6 +95,10 @@ def _configure(project: Project, url: str) -> None:
     environment.write_text(configured, encoding="utf-8")
     if "version_table_schema" not in configured:
         raise BenchmarkFailed(f"{environment}: no call of context.configure() to add the schema to")
+    try:
+        yield
+    finally:
+        environment.write_text(usual, encoding="utf-8")
 
 
 def write_configuration(project: Project, name: str, url: str, *further: str) -> None:
