@@ -8,7 +8,6 @@
 #include "bindings/core_module.h"
 #include "bindings/text.h"
 #include "script/python_definitions.h"
-#include "script/source_fingerprint.h"
 
 namespace alembic_native {
 
@@ -30,11 +29,6 @@ py::list definitions_of(const py::bytes& source, const py::iterable& names) {
   return definitions;
 }
 
-std::string fingerprint_of(const py::bytes& source) {
-  const std::string text = source;
-  return without_gil([&] { return source_fingerprint(text); });
-}
-
 }  // namespace
 
 void bind_definitions(py::module_& module) {
@@ -48,7 +42,6 @@ void bind_definitions(py::module_& module) {
       .def_readonly("parameters", &Definition::parameters)
       .def_readonly("fingerprint", &Definition::fingerprint);
   module.def("read_definitions", &definitions_of, py::arg("source"), py::arg("names"));
-  module.def("source_fingerprint", &fingerprint_of, py::arg("source"));
 }
 
 }  // namespace alembic_native

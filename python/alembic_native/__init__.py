@@ -145,7 +145,11 @@ if not TYPE_CHECKING:
 
             return getattr(errors, name)
         if name == "__version__":
-            from . import _core
+            try:
+                from . import _core
+            except ImportError:
+                from importlib.metadata import version
 
+                return version("alembic-native")
             return _core.build_versions()["alembic-native"]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

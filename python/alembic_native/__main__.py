@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from alembic_native.status.inspection import Database
     from alembic_native.status.request import Request
 
+_UNABLE = 2
 _INFO = "Print what this build consists of, and which parts of it are active."
 
 
@@ -48,6 +49,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = "alembic-native") -
             parser.error("a command is missing: status, wait, lint, rebase or info")
         if options.command == "info":
             return _print_information()
+        if options.command in ("lint", "rebase") and _lacks_native_core(options.command):
+            return _UNABLE
         if options.command == "lint":
             return _lint(options, commands[options.command])
         if options.command == "rebase":
@@ -129,16 +132,38 @@ def _run(options: Namespace, parser: ArgumentParser) -> int:
 
             command.expect(CommandError)
             return databases_of_options(options)
+        from alembic_native.native_core import has_native_core
         from alembic_native.status.database import database_at
-        from alembic_native.status.project_files import history_of_files
 
         database = database_at(request.url, request.table)
+        if not has_native_core():
+            from alembic_native.upstream.environment_databases import (
+                CommandError,
+                history_of_options,
+            )
+
+            command.expect(CommandError)
+            return history_of_options(options), database
+        from alembic_native.status.project_files import history_of_files
+
         return history_of_files(options.config, options.name), database
 
     try:
         return command.run(opened)
     except WrongOptions as error:
         parser.error(str(error))
+
+
+def _lacks_native_core(command: str) -> bool:
+    """Whether there is none for a command, which is then said."""
+    from alembic_native.native_core import NativeCoreMissing, require_native_core
+
+    try:
+        require_native_core(command)
+    except NativeCoreMissing as error:
+        print(f"FAILED: {error}", file=sys.stderr)
+        return True
+    return False
 
 
 def _lint(options: Namespace, parser: ArgumentParser) -> int:

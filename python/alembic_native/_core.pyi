@@ -39,9 +39,6 @@ def read_definitions(source: bytes, names: Sequence[str]) -> list[Definition | N
     source cannot be split into tokens.
     """
 
-def source_fingerprint(source: bytes) -> str:
-    """16 hex digits over the bytes of a file, which are the same on every platform and Python."""
-
 def load_early(path: bytes) -> None:
     """Have a thread load a shared library, so that it is in memory by the time it is imported.
 

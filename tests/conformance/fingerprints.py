@@ -19,10 +19,11 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from alembic_native._core import read_definitions, source_fingerprint  # noqa: E402
+from alembic_native._core import read_definitions  # noqa: E402
 from alembic_native.upstream import fingerprints  # noqa: E402
 from alembic_native.upstream.contract import ALL_PARTS  # noqa: E402
 from alembic_native.upstream.contract_check import broken_contract  # noqa: E402
+from alembic_native.upstream.sources import fingerprint_of  # noqa: E402
 from tests.conformance.upstream import OLDEST_RELEASE, download, given_release  # noqa: E402
 
 CACHE = ROOT / "build" / "contract"
@@ -53,7 +54,7 @@ def numbers(version: str) -> list[int]:
 def contract_fingerprint() -> str:
     """Of all that the contract names: known files are known for it, and for no other one."""
     said = [(part.replaced, part.called, part.used) for part in ALL_PARTS]
-    return source_fingerprint(repr(said).encode())
+    return fingerprint_of(repr(said).encode())
 
 
 def fingerprints_of(source: pathlib.Path) -> dict[str, str]:
@@ -81,7 +82,7 @@ def known_files_of(source: pathlib.Path) -> dict[str, str]:
         definitions = dict(zip(names, read_definitions(content, names), strict=True))
         problems = [broken_contract(part, module, definitions) for part in parts]
         if not any(problems):
-            found[module] = source_fingerprint(content)
+            found[module] = fingerprint_of(content)
         else:
             print(f"{source.name}: {'; '.join(filter(None, problems))}")
     return found

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
+import alembic_native
+
 
 @dataclass(frozen=True)
 class BuildInformation:
@@ -82,8 +84,9 @@ def _versions_and_calls(alembic: str) -> tuple[dict[str, str], dict[str, int]]:
 
         versions.update(_core.build_versions())
         calls.update(_core.call_counts())
-    except ImportError as error:
-        versions["alembic-native"] = f"extension module not loaded ({error})"
+    except ImportError:
+        # The parts that need it say why.
+        versions["alembic-native"] = alembic_native.__version__
     versions["alembic"] = alembic
     versions["PostgreSQL store"] = _postgres_store()
     for name in ("SQLAlchemy", "Mako"):
@@ -99,4 +102,7 @@ def _postgres_store() -> str:
     """Whether this build has it. It is not imported: that would load libpq."""
     if find_spec("alembic_native._postgres") is not None:
         return "built"
-    return "not built (libpqxx 6.4 to 7 was not found), so --url of status and wait is refused"
+    return (
+        "not built (libpqxx 6.4 to 7 was not found), so --url of status and wait is refused for "
+        "PostgreSQL"
+    )

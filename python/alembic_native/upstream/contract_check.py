@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from alembic_native._core import read_definitions
 from alembic_native.upstream.fingerprints import FINGERPRINTS
 from alembic_native.upstream.sources import SourceMissing
 
@@ -10,9 +9,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from alembic_native._core import Definition
+    from alembic_native._core import Definition, read_definitions
     from alembic_native.upstream.contract import Part
     from alembic_native.upstream.sources import Sources
+else:
+    try:
+        from alembic_native._core import read_definitions
+    except ImportError:
+        # Without the native core; it is in the decision, which says so.
+        from alembic_native.upstream.definitions import read_definitions
 
 
 def broken_parts(

@@ -39,6 +39,8 @@ class Decision:
         self.reasons = reasons
         self.reason = reason
         self.is_alembic = is_alembic
+        #: Where the native core is not there: what to do about that, a sentence or nothing.
+        self.advice_without_core: str | None = None
         self._told: set[str] = set()
 
     def is_active(self, part: Part) -> bool:
@@ -66,8 +68,6 @@ class Decision:
         inactive = [part for part in ALL_PARTS if part.name in self.reasons.keys() - self._told]
         if not inactive:
             return ""
-        from alembic_native.upstream.fingerprints import NEWEST, OLDEST
-
         # Parts mostly rely on the same thing: each reason is told once.
         by_reason: dict[str, list[Part]] = {}
         for part in inactive:
@@ -78,11 +78,20 @@ class Decision:
             f"{reason}, so {' and '.join(part.absence for part in parts)}"
             for reason, parts in by_reason.items()
         )
+        if self.advice_without_core is None:
+            opening = f"does not fit Alembic {self.version or '(version unknown)'} as a whole"
+            from alembic_native.upstream.fingerprints import NEWEST, OLDEST
+
+            advice = (
+                f"A newer alembic-native may know this Alembic ({OLDEST} to {NEWEST} are known to "
+                "this one)."
+            )
+        else:
+            opening = "runs without its native core"
+            advice = self.advice_without_core
         return (
-            f"alembic-native does not fit Alembic {self.version or '(version unknown)'} as a "
-            f"whole: {told}. The rest of it is active, and commands work as Alembic's own. A newer "
-            f"alembic-native may know this Alembic ({OLDEST} to {NEWEST} are known to this one); "
-            f"`{sys.executable} -m alembic_native` shows each part."
+            f"alembic-native {opening}: {told}. The rest of it is active, and commands work as "
+            f"Alembic's own. {advice} `{sys.executable} -m alembic_native` shows each part."
         )
 
 
@@ -106,34 +115,27 @@ def decide_reading(sources: Sources) -> Decision:
 
 
 def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
+    checked, missing = parts, None
     try:
         from alembic_native import _core  # noqa: F401
     except ImportError as error:
-        return Decision(
-            version,
-            {},
-            f"its extension module _core cannot be loaded ({error}) in Python "
-            f"{sys.version.split()[0]} on {sys.platform}{_advice(error)}",
-        )
-    modules = dict.fromkeys(module for part in parts for module in part.modules())
+        # What takes the place of Alembic's code is the core; what wraps it works without.
+        checked, missing = [part for part in parts if not part.replaced], error
+    modules = dict.fromkeys(module for part in checked for module in part.modules())
     unknown = [module for module in modules if not _is_known(sources, module)]
     reasons = {}
     if unknown:
         from alembic_native.upstream.contract_check import broken_parts
 
-        reasons = broken_parts(parts, unknown, sources)
-    return Decision(version, reasons)
+        reasons = broken_parts(checked, unknown, sources)
+    decision = Decision(version, reasons)
+    if missing is not None:
+        from alembic_native.native_core import advice, why_missing
 
-
-def _advice(error: ImportError) -> str:
-    if "sub-interpreter" in str(error):
-        # Of the module itself, which this interpreter refuses: installing it anew mends nothing.
-        return ""
-    return (
-        ". Most often the package was installed by another interpreter: reinstall it with the one "
-        f"that runs here ({sys.executable} -m pip install --force-reinstall --no-deps "
-        "alembic-native)"
-    )
+        reason = why_missing(missing)
+        reasons.update((part.name, reason) for part in parts if part.replaced)
+        decision.advice_without_core = advice(missing)
+    return decision
 
 
 def _is_no_alembic(sources: Sources) -> bool:
@@ -153,9 +155,7 @@ def _is_no_alembic(sources: Sources) -> bool:
 
 def _is_known(sources: Sources, module: str) -> bool:
     """Whether the file of a module is one of which the contract is known to hold."""
-    from alembic_native._core import source_fingerprint
-
     try:
-        return source_fingerprint(sources.of(module)) in KNOWN_FILES.get(module, ())
+        return sources.fingerprint(module) in KNOWN_FILES.get(module, ())
     except SourceMissing:
         return False

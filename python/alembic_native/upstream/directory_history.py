@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from alembic.util import CommandError
 
 from alembic_native.history.configuration import package_folder
-from alembic_native.history.scripts import Scripts
+from alembic_native.native_core import has_native_core
 from alembic_native.status.findings import PendingScript
 from alembic_native.status.history import id_claimed_twice, no_plan, refuse_missing_folders
 
@@ -61,6 +61,10 @@ class DirectoryHistory:
             script = self._directory.get_revision(head)
             # A script that another one of its id has replaced is followed by none, and so a head.
             if self._heads.count(head) > 1 or (script is not None and not script.is_head):
+                if not has_native_core():
+                    raise id_claimed_twice(head, [script.path if script else "?", "another file"])
+                from alembic_native.history.scripts import Scripts
+
                 is_recursive = self._directory.recursive_version_locations
                 scripts = Scripts(locations, is_recursive, may_import=True)
                 raise id_claimed_twice(head, scripts.claimed_twice()[head])

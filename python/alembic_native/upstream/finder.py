@@ -35,6 +35,7 @@ _WITHOUT_ALEMBIC = (
     "contract",
     "contract_check",
     "decision",
+    "definitions",
     "entry",
     "faults",
     "finder",
@@ -141,11 +142,11 @@ def _answer_command(sources: Sources) -> None:
     if not entry.are_imports_plain() or entry.is_traced():
         return
     try:
-        from alembic_native.upstream.answering import answer_to
-
         found = decision.decide_reading(sources)
         if not (found.is_active(CORE) and found.is_active(READING)):
             return
+        from alembic_native.upstream.answering import answer_to
+
         version = sources.version()
         answer = answer_to(
             arguments, sys.stdout, _release(version) >= (1, 18), _illegal_characters(version)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from alembic_native.history.declined import Declined
+from alembic_native.native_core import has_native_core
 from alembic_native.status.errors import StatusUnavailable
 from alembic_native.status.history import HeaderHistory, refuse_missing_folders
 
@@ -80,6 +81,8 @@ def _existing(project: str | os.PathLike[str]) -> str:
 
 
 def _read_headers(path: str) -> HeaderHistory:
+    if not has_native_core():
+        raise Declined("there is no native core")
     from alembic_native.history.configuration import Configuration, Settings, package_folder
     from alembic_native.history.scripts import Scripts
 

@@ -6,6 +6,7 @@ program they raise ``CommandError``; the process of a command ends with its exit
 
 from __future__ import annotations
 
+import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +33,7 @@ def lint(config: Config, **given: Any) -> None:
     """
     from alembic.util import CommandError
 
+    _refuse_without_core("lint", config)
     from alembic_native.lint import command
     from alembic_native.lint.errors import LintFailed, WrongOptions
     from alembic_native.lint.options import OPTIONS, PATHS
@@ -72,6 +74,7 @@ def rebase(config: Config, **given: Any) -> None:
     """
     from alembic.util import CommandError
 
+    _refuse_without_core("rebase", config)
     from alembic_native.heads_file import SETTING, HeadsFileFailed
     from alembic_native.rebase import command
     from alembic_native.rebase.errors import RebaseFailed, WrongOptions, WrongUse
@@ -128,6 +131,20 @@ def _refuse_unknown(command: str, given: Iterable[str], names: Container[str]) -
     for name in given:
         if name not in names:
             raise TypeError(f"{command}() got an unexpected keyword argument {name!r}")
+
+
+def _refuse_without_core(command: str, config: Config) -> None:
+    from alembic.util import CommandError
+
+    from alembic_native.native_core import NativeCoreMissing, require_native_core
+
+    try:
+        require_native_core(command)
+    except NativeCoreMissing as error:
+        if not _is_process(config.cmd_opts):
+            raise CommandError(str(error)) from error
+        print(f"FAILED: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
 
 
 def _is_process(options: Any) -> bool:

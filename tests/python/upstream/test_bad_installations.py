@@ -167,23 +167,27 @@ def test_the_extension_module_is_not_for_this_python(
     core.unlink()
     core.write_bytes(other)
     said = warnings_beside_upstream(project, tmp_path / "first")
-    assert "alembic-native steps aside: its extension module _core cannot be loaded" in said
+    assert "runs without its native core: its extension module _core cannot be loaded" in said
 
 
-def test_without_the_extension_module_a_lock_that_is_required_is_missed(
+def test_without_the_extension_module_a_lock_that_is_required_is_there(
     project: Project, tmp_path: pathlib.Path
 ) -> None:
-    """Bug: the migration ran without its lock, with a warning."""
+    """Bug: the migration ran without its lock, with a warning. It needs no extension module."""
     package = copy_of_ours(tmp_path / "first")
     for core in package.glob("_core.*.so"):
         core.unlink()
     with (project.folder / "alembic.ini").open("a") as file:
         file.write("migration_lock = required\n")
     path = {"PYTHONPATH": str(tmp_path / "first")}
-    refused = run(str(ALEMBIC), "upgrade", "head", folder=project.folder, **path)
+    upgraded = run(str(ALEMBIC), "upgrade", "head", folder=project.folder, **path)
+    assert upgraded.returncode == 0, upgraded.stderr
+    assert project.rows == ["bbbb2"]
+    (package / "upstream" / "locked_runs.py").write_text("raise ImportError('spoilt')")
+    refused = run(str(ALEMBIC), "downgrade", "base", folder=project.folder, **path)
     assert refused.returncode == 255
     assert "migration_lock is 'required'" in last_line(refused)
-    assert not project.rows
+    assert project.rows == ["bbbb2"]
 
 
 #: How often a method of Alembic's is wrapped by ours, and whether every part is active.
