@@ -47,7 +47,8 @@ FOR_TEST_VENV = -DPython_EXECUTABLE=$(CURDIR)/$(TEST_VENV)/python \
 help:
 	@echo "make demo         build, install into .venv, upgrade the sample project on SQLite"
 	@echo "make wheel        a wheel in dist/ that needs no libpqxx, fmt or libpq on its target"
-	@echo "make wheels       one for every Python here, each installed and run; PYTHONS names them"
+	@echo "make wheel-pure   one for every system, without the native core"
+	@echo "make wheels       all of these: for every Python here; PYTHONS names them"
 	@echo "make test         all tests and checks, with the newest Alembic's own suite"
 	@echo "make check        a quick part of it, under a minute once it is built"
 	@echo "make test-cpp     GoogleTest suites of the core"
@@ -164,9 +165,15 @@ $(STAND_ALONE)/repaired: $(STAND_ALONE)/built $(wildcard .ci/wheels/*.py)
 	  $(WHEEL_TOOLS)/bin/python .ci/wheels/repair.py $(STAND_ALONE)/*.whl dist $(LIBRARIES)
 	@touch $@
 
-.PHONY: wheel wheels
+.PHONY: wheel wheel-pure wheels
 wheel: $(STAND_ALONE)/repaired
 	@ls dist/*.whl
+
+wheel-pure: $(WHEEL_TOOLS)/made
+	$(STEP) "Building the wheel without the native core" "read pip's message above" \
+	  env ALEMBIC_NATIVE_PURE=1 $(WHEEL_TOOLS)/bin/python -m pip wheel --quiet --no-deps \
+	    --wheel-dir dist .
+	@ls dist/*-none-any.whl
 
 # PYTHONS="python3.12 python3.13" names the interpreters. What is released is of pinned sources.
 PYTHONS ?=

@@ -118,6 +118,15 @@ def stand_alone_wheel() -> pathlib.Path:
     return found[0]
 
 
+def pure_wheel(folder: pathlib.Path) -> pathlib.Path:
+    """The wheel of `make wheel-pure`, built in `folder` as that does. Raises `ProgramFailed`."""
+    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(folder), "."]
+    environment = clean_environment(ALEMBIC_NATIVE_PURE="1")
+    run_quietly(build, log=folder / "wheel.log", folder=PROJECT, environment=environment)
+    [wheel] = folder.glob("*.whl")
+    return wheel
+
+
 def build_wheel(folder: pathlib.Path, interpreter: str = sys.executable) -> pathlib.Path:
     """The wheel of this checkout for `interpreter`, built in `folder` as pip does.
 

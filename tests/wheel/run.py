@@ -3,7 +3,8 @@
 Without arguments the interpreters are those of this machine, as tests/matrix/interpreters.py finds
 them, of each version one, and the free-threaded one where `make free-threaded` has built it. `make
 wheel` is run once for each ABI. Then, in a new environment of each interpreter, its own pip chooses
-from dist/, and stand_alone.py runs. A table is printed, in which "ok" stands for what was run; exit
+from dist/, and stand_alone.py runs. So does stand_alone_pure.py with the wheel of `make wheel-pure`
+in an environment of the newest one. A table is printed, in which "ok" stands for what was run; exit
 code 1 if anything failed, or nothing ran. The logs stay in build/wheels.
 """
 
@@ -64,10 +65,10 @@ def wheels_of(interpreter: Interpreter) -> list[pathlib.Path]:
     return list(DIST.glob(f"alembic_native-*-{interpreter.tag}-*.whl"))
 
 
-def build(interpreter: Interpreter) -> None:
+def build(interpreter: Interpreter, target: str = "wheel") -> None:
     """Raises `ProgramFailed`."""
-    make = ["make", "wheel", f"PYTHON={interpreter.program}"]
-    log = LOGS / f"build-{interpreter.version}.log"
+    make = ["make", target, f"PYTHON={interpreter.program}"]
+    log = LOGS / f"build-{target}-{interpreter.version}.log"
     run_quietly(make, log=log, folder=PROJECT, environment=clean_environment())
 
 
@@ -78,12 +79,36 @@ def install_and_run(interpreter: Interpreter) -> None:
     own = ["--no-index", "--no-deps", "--find-links", str(DIST), "alembic-native"]
     environment.install("--only-binary", ":all:", *own)
     environment.install("alembic-native")
+    stand_alone("stand_alone.py", environment)
+
+
+def stand_alone(script: str, environment: VirtualEnvironment) -> None:
+    """Raises `ProgramFailed`."""
     run_quietly(
-        [str(environment.python), "tests/wheel/stand_alone.py", str(PROJECT)],
-        log=LOGS / f"run-{interpreter.version}.log",
+        [str(environment.python), f"tests/wheel/{script}", str(PROJECT)],
+        log=LOGS / f"run-{environment.folder.name}.log",
         folder=PROJECT,
         environment=clean_environment(),
     )
+
+
+def pure_row(interpreter: Interpreter) -> tuple[str, ...]:
+    """Of the wheel without the native core, in an environment of one interpreter."""
+    what = f"any (run by {interpreter.version})"
+    print(f"== {what}", flush=True)
+    environment = VirtualEnvironment(LOGS / f"pure-{interpreter.version}", interpreter.program)
+    built = False
+    try:
+        build(interpreter, "wheel-pure")
+        built = True
+        [wheel] = DIST.glob("alembic_native-*-none-any.whl")
+        environment.make()
+        environment.install(str(wheel))
+        stand_alone("stand_alone_pure.py", environment)
+    except ProgramFailed as error:
+        print(error, file=sys.stderr)
+        return (what, "ok" if built else "FAILED", "FAILED" if built else "-", "-", "-")
+    return (what, "ok", "ok", f"{wheel.stat().st_size / 1e6:.1f} MB", wheel.name)
 
 
 def row(interpreter: Interpreter, built: set[str]) -> tuple[str, ...]:
@@ -114,6 +139,7 @@ def main(programs: list[str]) -> int:
     built: set[str] = set()
     chosen = [*filter(None, named.values())] or interpreters_of_this_machine()
     rows = [row(interpreter, built) for interpreter in chosen]
+    rows += [pure_row(interpreter) for interpreter in chosen[-1:]]
     print(f"\n{text_table([HEADINGS, *rows])}")
     return 0 if rows and all(cells[2] == "ok" for cells in rows) else 1
 

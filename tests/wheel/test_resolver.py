@@ -1,4 +1,4 @@
-"""What a resolver finds in dist/: each Python its wheel, where one was built, and else nothing."""
+"""What a resolver finds: each Python its wheel in dist/, and else the one without native core."""
 
 from __future__ import annotations
 
@@ -10,19 +10,25 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.environments import PROJECT, clean_environment, stand_alone_wheel
+from tests.environments import PROJECT, clean_environment, pure_wheel, stand_alone_wheel
 from tests.programs import run_to_end
 
 DIST = PROJECT / "dist"
 NAME = re.compile(r"alembic_native-[\d.]+-cp3(?P<minor>\d+)-(?P<abi>cp\w+)-(?P<platform>\w+)\.whl")
 
 
+@pytest.fixture(scope="module")
+def pure(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    return pure_wheel(tmp_path_factory.mktemp("pure"))
+
+
 def downloaded(
-    folder: pathlib.Path, *, python: str, abi: str, platforms: list[str]
+    folder: pathlib.Path, pure: pathlib.Path, *, python: str, abi: str, platforms: list[str]
 ) -> Iterator[str]:
     """The names of the wheels that `pip download` finds for such an interpreter and machine."""
     command = [sys.executable, "-m", "pip", "download", "--only-binary", ":all:", "--no-deps"]
-    command += ["--no-index", "--find-links", str(DIST), "--dest", str(folder)]
+    command += ["--no-index", "--find-links", str(DIST), "--find-links", str(pure.parent)]
+    command += ["--dest", str(folder)]
     command += ["--implementation", "cp", "--python-version", python, "--abi", abi]
     for name in platforms:
         command += ["--platform", name]
@@ -38,14 +44,17 @@ def manylinux(glibc: int, architecture: str = platform.machine()) -> list[str]:
     return [f"manylinux_2_{minor}_{architecture}" for minor in range(glibc, 16, -1)]
 
 
-def test_each_wheel_is_found_by_its_interpreter_on_a_newer_system(tmp_path: pathlib.Path) -> None:
-    wheels = [path.name for path in DIST.glob("*.whl")]
+def test_each_wheel_is_found_by_its_interpreter_on_a_newer_system(
+    tmp_path: pathlib.Path, pure: pathlib.Path
+) -> None:
+    wheels = [path.name for path in DIST.glob("*.whl") if path.name != pure.name]
     assert stand_alone_wheel().name in wheels
     for name in wheels:
         parts = NAME.fullmatch(name)
         assert parts, name
         found = downloaded(
             tmp_path / name,
+            pure,
             python=f"3.{parts['minor']}",
             abi=parts["abi"],
             platforms=manylinux(41),
@@ -63,8 +72,10 @@ def test_each_wheel_is_found_by_its_interpreter_on_a_newer_system(tmp_path: path
         ("Windows", ["win_amd64"]),
     ],
 )
-def test_there_is_no_wheel_for(what: str, platforms: list[str], tmp_path: pathlib.Path) -> None:
-    """docs/installing.md says so under "Where there is no wheel"."""
+def test_without_the_native_core_there_is_one_for(
+    what: str, platforms: list[str], tmp_path: pathlib.Path, pure: pathlib.Path
+) -> None:
+    """docs/installing.md says so under "Where there is no wheel with the core"."""
     minor = sys.version_info.minor
-    found = downloaded(tmp_path, python=f"3.{minor}", abi=f"cp3{minor}", platforms=platforms)
-    assert [*found] == [], what
+    found = downloaded(tmp_path, pure, python=f"3.{minor}", abi=f"cp3{minor}", platforms=platforms)
+    assert [*found] == [pure.name], what

@@ -99,7 +99,9 @@ def test_an_unknown_version_whose_contract_holds_is_served_without_a_warning(
     assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_without_its_extension_module_alembic_reads_the_scripts_and_it_says_why(tmp_path: Path) -> None:
+def test_without_its_extension_module_alembic_reads_the_scripts_and_it_says_why(
+    tmp_path: Path,
+) -> None:
     shutil.copytree(
         SITE_PACKAGES / "alembic_native",
         tmp_path / "alembic_native",

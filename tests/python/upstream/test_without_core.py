@@ -126,7 +126,10 @@ def test_what_alembic_defines_is_read_as_by_the_core() -> None:
     for part in ALL_PARTS:
         for module, names in part.names().items():
             source = future_alembic.file_of(module).read_bytes()
-            both = (_core.read_definitions(source, names), definitions.read_definitions(source, names))
+            both = (
+                _core.read_definitions(source, names),
+                definitions.read_definitions(source, names),
+            )
             for name, native, ours in zip(names, *both, strict=True):
                 assert native is not None, (module, name)
                 assert ours is not None, (module, name)
