@@ -44,7 +44,7 @@ def _read(
                 bound[prefix + name] = Definition()
                 _read(statement.body, f"{prefix}{name}.", bound, attributes)
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                bound[prefix + name] = Definition(_parameters(statement.args))
+                bound[prefix + name] = Definition(parameters_of(statement.args))
                 if prefix:
                     attributes.update(
                         (prefix + one, Definition()) for one in _assigned_to_self(statement)
@@ -79,7 +79,8 @@ def _assigned_to_self(method: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterato
                     yield attribute
 
 
-def _parameters(arguments: ast.arguments) -> str:
+def parameters_of(arguments: ast.arguments) -> str:
+    """The parameters of a function, as ``_core`` spells them: ``"self, heads=, *, key=, **kw"``."""
     positional = [*arguments.posonlyargs, *arguments.args]
     required = len(positional) - len(arguments.defaults)
     words = [one.arg + "=" * (index >= required) for index, one in enumerate(positional)]

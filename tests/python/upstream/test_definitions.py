@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from alembic_native import _core
+from alembic_native.upstream.definitions import parameters_of
 
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -68,23 +69,6 @@ def _definitions(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, 
                 yield from _definitions(nested, prefix)
 
 
-def _parameters(arguments: ast.arguments) -> str:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    without_default = len(positional) - len(arguments.defaults)
-    words = [a.arg + "=" * (n >= without_default) for n, a in enumerate(positional)]
-    if arguments.posonlyargs:
-        words.insert(len(arguments.posonlyargs), "/")
-    if arguments.vararg:
-        words.append(f"*{arguments.vararg.arg}")
-    elif arguments.kwonlyargs:
-        words.append("*")
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        words.append(argument.arg + "=" * (default is not None))
-    if arguments.kwarg:
-        words.append(f"**{arguments.kwarg.arg}")
-    return ", ".join(words)
-
-
 @pytest.mark.parametrize("package", ["alembic", "sqlalchemy"])
 def test_every_function_and_class_is_found_as_ast_finds_it(package: str) -> None:
     compared = 0
@@ -105,7 +89,7 @@ def test_every_function_and_class_is_found_as_ast_finds_it(package: str) -> None
             assert definition.count >= len(nodes), where
             assert (definition.kind == "class") == isinstance(last, ast.ClassDef), where
             if not isinstance(last, ast.ClassDef):
-                assert definition.parameters == _parameters(last.args), where
+                assert definition.parameters == parameters_of(last.args), where
             else:
                 bases = [*last.bases, *last.keywords]
                 written = ast.parse(f"class A({definition.parameters}): pass").body[0]
