@@ -20,6 +20,10 @@ ifneq ($(shell command -v ccache),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
 export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
+# Python's own builds call it g++, and ccache takes c++ for another compiler.
+ifneq ($(shell command -v g++),)
+export CXX
+endif
 endif
 # What would put another package, or none, under test.
 unexport ALEMBIC_NATIVE PYTHONPATH ALEMBIC_CONFIG DATABASE_URL
