@@ -174,6 +174,7 @@ wheel: $(STAND_ALONE)/repaired
 	@ls dist/*.whl
 
 wheel-pure: $(WHEEL_TOOLS)/made
+	@rm -f dist/*-none-any.whl
 	$(STEP) "Building the wheel without the native core" "read pip's message above" \
 	  env ALEMBIC_NATIVE_PURE=1 $(WHEEL_TOOLS)/bin/python -m pip wheel --quiet --no-deps \
 	    --wheel-dir dist .

@@ -148,8 +148,12 @@ if not TYPE_CHECKING:
             try:
                 from . import _core
             except ImportError:
-                from importlib.metadata import version
+                from importlib.metadata import PackageNotFoundError, version
 
-                return version("alembic-native")
+                try:
+                    return version("alembic-native")
+                except PackageNotFoundError:
+                    # A folder of its files alone.
+                    return "not known"
             return _core.build_versions()["alembic-native"]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

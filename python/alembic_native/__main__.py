@@ -3,7 +3,8 @@
 It is there whatever Alembic is installed. ``python -m alembic_native`` is the same, and without
 arguments ``info``. ``lint`` imports nothing of the project. Of the others, with a URL nothing of
 Alembic is imported, unless a script imports it; without one ``env.py`` is run by Alembic's public
-API. ``ALEMBIC_NATIVE=0`` changes nothing here.
+API. Where there is no native core, Alembic reads the scripts, and ``lint`` and ``rebase`` are
+refused. ``ALEMBIC_NATIVE=0`` changes nothing here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from contextlib import suppress
 
 from alembic_native.lint import options as lint_options
+from alembic_native.native_core import (
+    EXIT_CODE,
+    NativeCoreMissing,
+    has_native_core,
+    require_native_core,
+)
 from alembic_native.reading import printing
 from alembic_native.rebase import options as rebase_options
 from alembic_native.status.argument_parser import DESCRIPTIONS, add_options
@@ -27,7 +34,6 @@ if TYPE_CHECKING:
     from alembic_native.status.inspection import Database
     from alembic_native.status.request import Request
 
-_UNABLE = 2
 _INFO = "Print what this build consists of, and which parts of it are active."
 
 
@@ -49,13 +55,16 @@ def main(arguments: Sequence[str] | None = None, prog: str = "alembic-native") -
             parser.error("a command is missing: status, wait, lint, rebase or info")
         if options.command == "info":
             return _print_information()
-        if options.command in ("lint", "rebase") and _lacks_native_core(options.command):
-            return _UNABLE
+        if options.command in ("lint", "rebase"):
+            require_native_core(options.command)
         if options.command == "lint":
             return _lint(options, commands[options.command])
         if options.command == "rebase":
             return _rebase(options, commands[options.command])
         return _run(options, commands[options.command])
+    except NativeCoreMissing as error:
+        print(f"FAILED: {error}", file=sys.stderr)
+        return EXIT_CODE
     except BrokenPipeError:
         printing.give_up(sys.stdout)
         return 1
@@ -132,38 +141,26 @@ def _run(options: Namespace, parser: ArgumentParser) -> int:
 
             command.expect(CommandError)
             return databases_of_options(options)
-        from alembic_native.native_core import has_native_core
         from alembic_native.status.database import database_at
+        from alembic_native.status.project_files import history_of_files, settings_of_files
 
         database = database_at(request.url, request.table)
-        if not has_native_core():
-            from alembic_native.upstream.environment_databases import (
-                CommandError,
-                history_of_options,
-            )
+        if has_native_core():
+            return history_of_files(options.config, options.name), database
+        settings = settings_of_files(options.config, options.name)
+        from alembic_native.upstream.directory_history import (
+            CommandError,
+            history_of_version_locations,
+        )
 
-            command.expect(CommandError)
-            return history_of_options(options), database
-        from alembic_native.status.project_files import history_of_files
-
-        return history_of_files(options.config, options.name), database
+        command.expect(CommandError)
+        locations = settings.version_locations
+        return history_of_version_locations(locations, settings.is_recursive), database
 
     try:
         return command.run(opened)
     except WrongOptions as error:
         parser.error(str(error))
-
-
-def _lacks_native_core(command: str) -> bool:
-    """Whether there is none for a command, which is then said."""
-    from alembic_native.native_core import NativeCoreMissing, require_native_core
-
-    try:
-        require_native_core(command)
-    except NativeCoreMissing as error:
-        print(f"FAILED: {error}", file=sys.stderr)
-        return True
-    return False
 
 
 def _lint(options: Namespace, parser: ArgumentParser) -> int:

@@ -7,6 +7,10 @@ import sys
 
 #: The interpreters and systems that have a wheel with the core; all others have one without it.
 WHEELS = "CPython 3.10 to 3.13 on Linux (x86_64, glibc 2.34 or newer)"
+#: What `lint` and `rebase` end with where it is missing.
+EXIT_CODE = 2
+
+_FOLDER = os.path.dirname(__file__)
 
 
 class NativeCoreMissing(Exception):
@@ -15,26 +19,33 @@ class NativeCoreMissing(Exception):
 
 def has_native_core() -> bool:
     """Whether ``_core`` can be imported."""
-    try:
-        require_native_core("")
-    except NativeCoreMissing:
-        return False
-    return True
+    return _error() is None
 
 
 def require_native_core(what: str) -> None:
     """Raise ``NativeCoreMissing`` where there is none; ``what`` needs it, for people."""
+    error = _error()
+    if error is not None:
+        sentences = (f"{what} needs the native core: {why_missing(error)}.", advice(error))
+        raise NativeCoreMissing(" ".join(filter(None, sentences))) from error
+
+
+def is_installed() -> bool:
+    """Whether this installation has extension modules, which this Python may not be able to load.
+
+    Else it is the one for every Python and every system, and nothing is wrong with it.
+    """
     try:
-        from alembic_native import _core  # noqa: F401
-    except ImportError as error:
-        raise NativeCoreMissing(
-            f"{what} needs the native core: {why_missing(error)}. {advice(error)}"
-        ) from error
+        names = os.listdir(_FOLDER)
+    except OSError:
+        # In an archive.
+        return True
+    return any(name.startswith(("_core.", "_lint.")) and "pyi" not in name for name in names)
 
 
 def why_missing(error: ImportError) -> str:
     """Why ``_core`` could not be imported: the end of a sentence."""
-    if _is_not_installed():
+    if not is_installed():
         return "this installation has no native core"
     return (
         f"its extension module _core cannot be loaded ({error}) in Python "
@@ -44,12 +55,14 @@ def why_missing(error: ImportError) -> str:
 
 def advice(error: ImportError) -> str:
     """What can be done: a sentence, or nothing."""
-    if _is_not_installed():
+    if not is_installed():
         return (
-            f"It is in the wheels for {WHEELS}; elsewhere `{sys.executable} -m pip install "
+            f"There are wheels with it for {WHEELS}; elsewhere `{sys.executable} -m pip install "
             "--force-reinstall --no-deps --no-binary alembic-native alembic-native` builds it, "
             "which takes a C++17 compiler."
         )
+    if not os.path.isdir(_FOLDER):
+        return "Python loads no extension module from inside an archive: unpack it into a folder."
     if "sub-interpreter" in str(error):
         # Of the module itself, which this interpreter refuses: installing it anew mends nothing.
         return ""
@@ -60,12 +73,9 @@ def advice(error: ImportError) -> str:
     )
 
 
-def _is_not_installed() -> bool:
-    """Whether it is the wheel without extension modules, and not one whose module does not load."""
-    folder = os.path.dirname(__file__)
+def _error() -> ImportError | None:
     try:
-        names = os.listdir(folder)
-    except OSError:
-        # In an archive, from which Python loads no extension module.
-        return False
-    return not any(name.startswith(("_core.", "_lint.")) and "pyi" not in name for name in names)
+        from alembic_native import _core  # noqa: F401
+    except ImportError as error:
+        return error
+    return None

@@ -15,16 +15,6 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     return pure_wheel(tmp_path_factory.mktemp("pure"))
 
 
-@pytest.fixture(scope="module")
-def environment(
-    wheel: pathlib.Path, tmp_path_factory: pytest.TempPathFactory
-) -> VirtualEnvironment:
-    environment = VirtualEnvironment(tmp_path_factory.mktemp("pure") / "venv")
-    environment.make()
-    environment.install(str(wheel))
-    return environment
-
-
 def test_it_is_for_every_python_and_system_and_holds_no_native_code(wheel: pathlib.Path) -> None:
     assert wheel.name.endswith("-py3-none-any.whl")
     assert wheel.stat().st_size < 1_000_000
@@ -38,13 +28,14 @@ def test_it_is_for_every_python_and_system_and_holds_no_native_code(wheel: pathl
 
 
 def test_installed_by_itself_all_is_active_that_needs_no_native_code(
-    environment: VirtualEnvironment,
+    wheel: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
+    """And a wheel with the core takes its place, on a machine of which there is one again."""
+    environment = VirtualEnvironment(tmp_path / "venv")
+    environment.make()
+    environment.install(str(wheel))
     script = PROJECT / "tests" / "wheel" / "stand_alone_pure.py"
     said = environment.succeed("python", str(script), str(PROJECT))
     assert said == "stands alone: without the native core\n"
-
-
-def test_a_wheel_with_the_core_takes_its_place(environment: VirtualEnvironment) -> None:
     environment.install("--no-deps", "--force-reinstall", str(stand_alone_wheel()))
     assert "overlay: active" in environment.succeed("python", "-m", "alembic_native")

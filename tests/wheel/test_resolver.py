@@ -23,13 +23,19 @@ def pure(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 
 
 def downloaded(
-    folder: pathlib.Path, pure: pathlib.Path, *, python: str, abi: str, platforms: list[str]
+    folder: pathlib.Path,
+    pure: pathlib.Path,
+    *,
+    python: str,
+    abi: str,
+    platforms: list[str],
+    implementation: str = "cp",
 ) -> Iterator[str]:
     """The names of the wheels that `pip download` finds for such an interpreter and machine."""
     command = [sys.executable, "-m", "pip", "download", "--only-binary", ":all:", "--no-deps"]
     command += ["--no-index", "--find-links", str(DIST), "--find-links", str(pure.parent)]
     command += ["--dest", str(folder)]
-    command += ["--implementation", "cp", "--python-version", python, "--abi", abi]
+    command += ["--implementation", implementation, "--python-version", python, "--abi", abi]
     for name in platforms:
         command += ["--platform", name]
     result = run_to_end(
@@ -79,3 +85,21 @@ def test_without_the_native_core_there_is_one_for(
     minor = sys.version_info.minor
     found = downloaded(tmp_path, pure, python=f"3.{minor}", abi=f"cp3{minor}", platforms=platforms)
     assert [*found] == [pure.name], what
+
+
+@pytest.mark.parametrize(
+    ("implementation", "python", "abi"),
+    [("cp", "3.15", "cp315"), ("cp", "3.15", "cp315t"), ("pp", "3.11", "pypy311_pp73")],
+)
+def test_so_there_is_for_a_python_of_which_there_is_none(
+    implementation: str, python: str, abi: str, tmp_path: pathlib.Path, pure: pathlib.Path
+) -> None:
+    found = downloaded(
+        tmp_path,
+        pure,
+        python=python,
+        abi=abi,
+        platforms=manylinux(41),
+        implementation=implementation,
+    )
+    assert [*found] == [pure.name]

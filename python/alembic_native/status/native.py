@@ -132,9 +132,16 @@ class NativeDatabase:
 
 
 def _store_module() -> ModuleType:
+    from alembic_native.native_core import advice, is_installed
+
     try:
         from alembic_native import _postgres
     except ImportError as error:
+        if not is_installed():
+            raise StatusUnavailable(
+                "The URL of a PostgreSQL database needs the native core, and this installation has "
+                f"none. {advice(error)} Or leave out the URL to go through env.py."
+            ) from error
         raise StatusUnavailable(
             "This build of alembic-native has no PostgreSQL version store: the module _postgres "
             f"cannot be loaded ({error}). Install libpqxx and libpq (Debian and Ubuntu: apt-get "

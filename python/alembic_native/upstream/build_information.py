@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 import alembic_native
+from alembic_native.native_core import is_installed
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,6 @@ def _postgres_store() -> str:
     """Whether this build has it. It is not imported: that would load libpq."""
     if find_spec("alembic_native._postgres") is not None:
         return "built"
-    return (
-        "not built (libpqxx 6.4 to 7 was not found), so --url of status and wait is refused for "
-        "PostgreSQL"
-    )
+    if not is_installed():
+        return "not built: this installation has no native core"
+    return "not built (libpqxx 6.4 to 7 was not found), so --url of status and wait is refused"

@@ -29,18 +29,23 @@ class Decision:
     """What was decided for one Alembic.
 
     ``reasons`` holds, for each part that is not active, why; ``reason`` says why none is, and is
-    empty otherwise. ``is_alembic`` is false for another package of that name.
+    empty otherwise. ``is_alembic`` is false for another package of that name, ``missing_core`` what
+    the import of the native core has raised.
     """
 
     def __init__(
-        self, version: str, reasons: dict[str, str], reason: str = "", is_alembic: bool = True
+        self,
+        version: str,
+        reasons: dict[str, str],
+        reason: str = "",
+        is_alembic: bool = True,
+        missing_core: ImportError | None = None,
     ) -> None:
         self.version = version
         self.reasons = reasons
         self.reason = reason
         self.is_alembic = is_alembic
-        #: Where the native core is not there: what to do about that, a sentence or nothing.
-        self.advice_without_core: str | None = None
+        self._missing_core = missing_core
         self._told: set[str] = set()
 
     def is_active(self, part: Part) -> bool:
@@ -55,47 +60,72 @@ class Decision:
 
     def warn(self) -> None:
         """Warn of the parts that are not active, of each once."""
-        text = self._warning()
-        self._told.update(self.reasons)
-        if text:
-            import warnings
-
-            warnings.warn(text, RuntimeWarning, stacklevel=3)
-
-    def _warning(self) -> str:
-        if self.reason:
-            return f"alembic-native steps aside: {self.reason}. Alembic runs without it."
         inactive = [part for part in ALL_PARTS if part.name in self.reasons.keys() - self._told]
-        if not inactive:
-            return ""
-        # Parts mostly rely on the same thing: each reason is told once.
-        by_reason: dict[str, list[Part]] = {}
-        for part in inactive:
-            by_reason.setdefault(self.reasons[part.name], []).append(part)
-        if len(inactive) >= len(PARTS):
-            return f"alembic-native steps aside: {'; '.join(by_reason)}. Alembic runs without it."
-        told = "; ".join(
-            f"{reason}, so {' and '.join(part.absence for part in parts)}"
-            for reason, parts in by_reason.items()
-        )
-        if self.advice_without_core is None:
-            opening = f"does not fit Alembic {self.version or '(version unknown)'} as a whole"
-            from alembic_native.upstream.fingerprints import NEWEST, OLDEST
+        self._told.update(self.reasons)
+        if self.reason:
+            self._warn(f"alembic-native steps aside: {self.reason}. Alembic runs without it.")
+        elif inactive:
+            lacking = [part for part in inactive if self._missing_core and part.replaced]
+            others = [part for part in inactive if part not in lacking]
+            try:
+                self._warn(self._text(lacking, others))
+            except RuntimeWarning:
+                # Where warnings are errors. An installation without a core is no mistake.
+                if others or not lacking or self._has_extension_modules():
+                    raise
 
-            advice = (
-                f"A newer alembic-native may know this Alembic ({OLDEST} to {NEWEST} are known to "
-                "this one)."
-            )
-        else:
-            opening = "runs without its native core"
-            advice = self.advice_without_core
+    def _text(self, lacking: Sequence[Part], others: Sequence[Part]) -> str:
+        """What to say of the parts that are not active: for want of the core, and the others."""
+        if len(lacking) + len(others) >= len(PARTS):
+            reasons = "; ".join(dict.fromkeys(self.reasons.values()))
+            return f"alembic-native steps aside: {reasons}. Alembic runs without it."
         sentences = [
-            f"alembic-native {opening}: {told}.",
+            *(self._without_core(lacking) if lacking else ()),
+            *(self._not_fitting(others) if others else ()),
             "The rest of it is active, and commands work as Alembic's own.",
-            advice,
             f"`{sys.executable} -m alembic_native` shows each part.",
         ]
         return " ".join(filter(None, sentences))
+
+    def _without_core(self, parts: Sequence[Part]) -> tuple[str, ...]:
+        from alembic_native.native_core import advice
+
+        assert self._missing_core is not None
+        return (
+            f"alembic-native runs without its native core: {self._consequences(parts)}, and lint, "
+            "rebase and the URL of a PostgreSQL database are refused.",
+            advice(self._missing_core),
+        )
+
+    def _not_fitting(self, parts: Sequence[Part]) -> tuple[str, ...]:
+        from alembic_native.upstream.fingerprints import NEWEST, OLDEST
+
+        return (
+            f"alembic-native does not fit Alembic {self.version or '(version unknown)'} as a "
+            f"whole: {self._consequences(parts)}.",
+            f"A newer alembic-native may know this Alembic ({OLDEST} to {NEWEST} are known to this "
+            "one).",
+        )
+
+    def _consequences(self, parts: Sequence[Part]) -> str:
+        # Parts mostly rely on the same thing: each reason is told once.
+        by_reason: dict[str, list[Part]] = {}
+        for part in parts:
+            by_reason.setdefault(self.reasons[part.name], []).append(part)
+        return "; ".join(
+            f"{reason}, so {' and '.join(part.absence for part in found)}"
+            for reason, found in by_reason.items()
+        )
+
+    def _has_extension_modules(self) -> bool:
+        from alembic_native.native_core import is_installed
+
+        return is_installed()
+
+    def _warn(self, text: str) -> None:
+        import warnings
+
+        warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 
 def switched_off() -> Decision:
@@ -131,14 +161,12 @@ def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
         from alembic_native.upstream.contract_check import broken_parts
 
         reasons = broken_parts(checked, unknown, sources)
-    decision = Decision(version, reasons)
     if missing is not None:
-        from alembic_native.native_core import advice, why_missing
+        from alembic_native.native_core import why_missing
 
         reason = why_missing(missing)
         reasons.update((part.name, reason) for part in parts if part.replaced)
-        decision.advice_without_core = advice(missing)
-    return decision
+    return Decision(version, reasons, missing_core=missing)
 
 
 def _is_no_alembic(sources: Sources) -> bool:

@@ -51,10 +51,10 @@ def _read(
                     )
             case _:
                 bound.update((prefix + one, Definition()) for one in _names(statement))
-                for block in ("body", "handlers", "orelse", "finalbody"):
+                for block in ("body", "cases", "handlers", "orelse", "finalbody"):
                     for inner in getattr(statement, block, ()):
-                        is_handler = isinstance(inner, ast.ExceptHandler)
-                        _read(inner.body if is_handler else [inner], prefix, bound, attributes)
+                        is_block = isinstance(inner, (ast.match_case, ast.ExceptHandler))
+                        _read(inner.body if is_block else [inner], prefix, bound, attributes)
 
 
 def _names(statement: ast.stmt) -> Iterator[str]:
@@ -63,20 +63,33 @@ def _names(statement: ast.stmt) -> Iterator[str]:
         case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
             for alias in aliases:
                 yield alias.asname or alias.name.partition(".")[0]
-        case ast.Assign(targets=targets):
-            for target in targets:
-                yield from (one.id for one in ast.walk(target) if isinstance(one, ast.Name))
-        case ast.AnnAssign(target=ast.Name(id=name)) | ast.AugAssign(target=ast.Name(id=name)):
-            yield name
+        case _:
+            yield from (one.id for one in _targets(statement) if isinstance(one, ast.Name))
 
 
 def _assigned_to_self(method: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
     own = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
     for node in ast.walk(method):
-        match node:
-            case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Store()):
-                if name == own:
+        for target in _targets(node):
+            match target:
+                case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name == own:
                     yield attribute
+
+
+def _targets(node: ast.AST) -> Iterator[ast.expr]:
+    """What an assignment assigns to, unpacked."""
+    match node:
+        case ast.Assign(targets=targets) | ast.Tuple(elts=targets) | ast.List(elts=targets):
+            pass
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            targets = [target]
+        case ast.Starred(value=target):
+            targets = [target]
+        case _:
+            return
+    for target in targets:
+        yield target
+        yield from _targets(target)
 
 
 def parameters_of(arguments: ast.arguments) -> str:

@@ -9,6 +9,7 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from alembic_native.history.configuration import package_folder
@@ -16,10 +17,17 @@ from alembic_native.native_core import has_native_core
 from alembic_native.status.findings import PendingScript
 from alembic_native.status.history import id_claimed_twice, no_plan, refuse_missing_folders
 
+__all__ = [
+    "CommandError",
+    "DirectoryHistory",
+    "history_of_version_locations",
+    "version_locations_of",
+]
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from alembic.script import Script, ScriptDirectory
+    from alembic.script import Script
 
 # A ScriptDirectory may be the caller's, and another thread's too, and loads at first use.
 _one_at_a_time = threading.Lock()
@@ -75,6 +83,17 @@ class DirectoryHistory:
         except CommandError:
             return False
         return script is not None and script.revision == head
+
+
+def history_of_version_locations(locations: Sequence[str], is_recursive: bool) -> DirectoryHistory:
+    """Of the scripts in some folders, which are there. Raises the same."""
+    return DirectoryHistory(
+        ScriptDirectory(
+            locations[0],
+            version_locations=list(locations),
+            recursive_version_locations=is_recursive,
+        )
+    )
 
 
 def version_locations_of(directory: ScriptDirectory) -> list[str]:

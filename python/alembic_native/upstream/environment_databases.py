@@ -26,7 +26,6 @@ __all__ = [
     "EnvironmentDatabases",
     "databases_of_environment",
     "databases_of_options",
-    "history_of_options",
 ]
 
 if TYPE_CHECKING:
@@ -111,17 +110,10 @@ def databases_of_options(options: Namespace) -> tuple[History, Database]:
     Used of them are ``config``, a list of files, and ``name``, the section of the .ini file. Raises
     ``CommandError`` and ``StatusUnavailable``.
     """
-    return databases_of_environment(_configuration(options))
-
-
-def history_of_options(options: Namespace) -> History:
-    """The scripts alone, of such options. Raises the same."""
-    return DirectoryHistory(directory_of(_configuration(options)))
-
-
-def _configuration(options: Namespace) -> Config:
     try:
         toml_file, ini_file = configuration_files(options.config)
     except Declined as declined:
         raise StatusUnavailable(f"The project cannot be read: {declined}.") from declined
-    return Config(ini_file, toml_file=toml_file, ini_section=options.name, cmd_opts=options)
+    return databases_of_environment(
+        Config(ini_file, toml_file=toml_file, ini_section=options.name, cmd_opts=options)
+    )

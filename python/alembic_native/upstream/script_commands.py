@@ -33,14 +33,15 @@ def lint(config: Config, **given: Any) -> None:
     """
     from alembic.util import CommandError
 
+    from alembic_native.lint.options import OPTIONS, PATHS
+
+    _refuse_unknown("lint", given, (PATHS, *(option.name for option in OPTIONS)))
     _refuse_without_core("lint", config)
     from alembic_native.lint import command
     from alembic_native.lint.errors import LintFailed, WrongOptions
-    from alembic_native.lint.options import OPTIONS, PATHS
     from alembic_native.lint.project import Project, project_of_files
     from alembic_native.lint.request import Request
 
-    _refuse_unknown("lint", given, (PATHS, *(option.name for option in OPTIONS)))
     options: Any = config.cmd_opts
 
     def opened() -> Project:
@@ -74,14 +75,14 @@ def rebase(config: Config, **given: Any) -> None:
     """
     from alembic.util import CommandError
 
+    from alembic_native.rebase.options import OPTIONS
+
+    _refuse_unknown("rebase", given, ("revisions", *(option.name for option in OPTIONS)))
     _refuse_without_core("rebase", config)
     from alembic_native.heads_file import SETTING, HeadsFileFailed
     from alembic_native.rebase import command
     from alembic_native.rebase.errors import RebaseFailed, WrongOptions, WrongUse
-    from alembic_native.rebase.options import OPTIONS
     from alembic_native.rebase.project import Project, configured_base
-
-    _refuse_unknown("rebase", given, ("revisions", *(option.name for option in OPTIONS)))
 
     def made(
         version_locations: Sequence[str], is_recursive: bool, configuration: Configuration
@@ -136,7 +137,7 @@ def _refuse_unknown(command: str, given: Iterable[str], names: Container[str]) -
 def _refuse_without_core(command: str, config: Config) -> None:
     from alembic.util import CommandError
 
-    from alembic_native.native_core import NativeCoreMissing, require_native_core
+    from alembic_native.native_core import EXIT_CODE, NativeCoreMissing, require_native_core
 
     try:
         require_native_core(command)
@@ -144,7 +145,7 @@ def _refuse_without_core(command: str, config: Config) -> None:
         if not _is_process(config.cmd_opts):
             raise CommandError(str(error)) from error
         print(f"FAILED: {error}", file=sys.stderr)
-        raise SystemExit(2) from error
+        raise SystemExit(EXIT_CODE) from error
 
 
 def _is_process(options: Any) -> bool:

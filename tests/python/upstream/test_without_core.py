@@ -5,6 +5,7 @@ This is what the wheel for every platform holds, and what is left where a module
 
 from __future__ import annotations
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -62,7 +63,8 @@ def test_a_command_ends_as_with_alembic_alone(
     assert (project.rows if project.database.exists() else []) == rows
     [warning] = [line for line in ours.stderr.splitlines() if "RuntimeWarning" in line]
     assert "runs without its native core: this installation has no native core, so" in warning
-    assert "It is in the wheels for CPython 3.10 to 3.1" in warning
+    assert "and lint, rebase and the URL of a PostgreSQL database are refused. There are" in warning
+    assert "There are wheels with it for CPython 3.10 to 3.1" in warning
     assert "fault of its own" not in ours.stderr
 
 
@@ -110,9 +112,60 @@ def test_what_needs_the_core_says_so(
     result = run(without_core, project, str(ALEMBIC.with_name(program)), command)
     assert (result.returncode, result.stdout) == (2, "")
     assert last_line(result).startswith(
-        f"FAILED: {command} needs the native core: this installation has no native core. It is in "
-        "the wheels for "
+        f"FAILED: {command} needs the native core: this installation has no native core. There are "
+        "wheels with it for "
     )
+
+
+def test_the_url_of_postgresql_needs_the_core(project: Project, without_core: str) -> None:
+    url = "postgresql://nobody@nowhere/none"
+    program = str(ALEMBIC.with_name("alembic-native"))
+    result = run(without_core, project, program, "status", "--url", url)
+    assert result.returncode == 255
+    assert last_line(result).startswith(
+        "FAILED: The URL of a PostgreSQL database needs the native core, and this installation has "
+        "none. There are wheels with it for "
+    )
+    assert last_line(result).endswith("Or leave out the URL to go through env.py.")
+
+
+def test_where_warnings_are_errors_nothing_fails(project: Project, without_core: str) -> None:
+    """Bug: each import of Alembic failed in programs whose tests make errors of warnings."""
+    program = "import alembic, alembic.command, alembic_native; print(alembic_native.__version__)"
+    result = run(without_core, project, sys.executable, "-W", "error", "-c", program)
+    assert (result.stdout, result.stderr) == (f"{alembic_native.__version__}\n", "")
+
+
+def test_another_reason_is_told_apart(
+    project: Project, without_core: str, tmp_path: pathlib.Path
+) -> None:
+    """Bug: what does not fit was told as if the core were missing for it, with advice to build."""
+    changed = future_alembic.renamed("EnvironmentContext.__exit__", tmp_path / "renamed")
+    path = f"{without_core}{os.pathsep}{changed}"
+    result = run(path, project, sys.executable, "-c", "import alembic")
+    said = " ".join(result.stderr.split())
+    core, _, fit = said.partition("alembic-native does not fit Alembic ")
+    assert "There are wheels with it for " in core
+    assert "alembic.runtime.environment.EnvironmentContext.__exit__" not in core
+    assert "alembic.runtime.environment.EnvironmentContext.__exit__" in fit
+    assert "A newer alembic-native may know this Alembic" in fit
+    assert "wheels" not in fit
+
+
+def test_in_a_zip_it_says_what_to_do(
+    project: Project, without_core: str, tmp_path: pathlib.Path
+) -> None:
+    """Bug: the version of a package without metadata was asked for, and build_info() failed."""
+    archive = shutil.make_archive(str(tmp_path / "packages"), "zip", without_core)
+    program = (
+        "import sys, warnings; sys.path.insert(0, sys.argv[1]); sys.path = [one for one in sys.path"
+        " if 'site-packages' not in one] + [one for one in sys.path if 'site-packages' in one]\n"
+        "import alembic_native; alembic_native.activate(); import alembic\n"
+        "print(alembic_native.build_info().parts['lock'] or 'active')"
+    )
+    result = run(archive, project, sys.executable, "-c", program, archive)
+    assert result.stdout == "active\n", result.stderr
+    assert "unpack it into a folder" in result.stderr
 
 
 def test_an_id_that_two_scripts_claim_is_named(project: Project, without_core: str) -> None:
@@ -151,13 +204,30 @@ else:
         def method(this):
             this.attribute = this.other.attribute_of_other = 1
         attribute_too, (m, *l) = 1, (2, 3)
+        def loops(self):
+            for self.in_a_loop in self.loaded:
+                with self.opened as self.in_a_with: self.assigned: int = 1
+                (self.first, *self.others), [self.listed] = 1, 2
 try:
     o = p = 1
 except Error:
     q += 1
 for r in s: t = 2
+u[0] = v.w = 1
+match x:
+    case y:
+        z = 1
 """
-    names = [*"abcdefghopqrst", "H", "H.n", "H.method", "H.attribute", "H.attribute_of_other"]
+    attributes = ["in_a_loop", "loaded", "in_a_with", "assigned", "first", "others", "listed"]
+    names = [
+        *"abcdefghopqrstuvwxyz",
+        *(f"H.{name}" for name in attributes),
+        "H",
+        "H.n",
+        "H.method",
+        "H.attribute",
+        "H.attribute_of_other",
+    ]
     names += ["H.attribute_too", "H.m", "H.l", "H.other", ""]
     native = _core.read_definitions(source, names)
     ours = definitions.read_definitions(source, names)
