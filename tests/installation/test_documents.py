@@ -125,6 +125,7 @@ NOT_RUN_HERE = {
     "alembic rebase": "run by tests/python/rebase/test_documented.py",
     "alembic lint": "run by tests/python/lint/test_documented.py",
     "alembic history": "run by tests/projects",
+    "alembic merge heads": "run by tests/python/upstream/test_new_revision.py",
     "alembic upgrade heads": "run by tests/python/test_documented_commands.py",
     "alembic upgrade": "names the command; run by tests/python/run",
     "alembic --raiseerr ...": "lacks its command; run by tests/python/run/test_readable_errors.py",
