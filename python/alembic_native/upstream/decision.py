@@ -89,10 +89,13 @@ class Decision:
         else:
             opening = "runs without its native core"
             advice = self.advice_without_core
-        return (
-            f"alembic-native {opening}: {told}. The rest of it is active, and commands work as "
-            f"Alembic's own. {advice} `{sys.executable} -m alembic_native` shows each part."
-        )
+        sentences = [
+            f"alembic-native {opening}: {told}.",
+            "The rest of it is active, and commands work as Alembic's own.",
+            advice,
+            f"`{sys.executable} -m alembic_native` shows each part.",
+        ]
+        return " ".join(filter(None, sentences))
 
 
 def switched_off() -> Decision:
