@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "build" / "platforms"
+TOOLS = FOLDER / "tools" / "bin" / "python"
 #: What pyproject.toml asks for where there are wheels of it, and the compiler of `zig.py`.
-PACKAGES = ("pybind11>=3", "cmeel-fmt>=12.1,<13", "ziglang==0.17.1")
+PACKAGES = ("pybind11>=3", "cmeel-fmt>=12.1,<13", "ziglang==0.17.1", "wheel>=0.45")
 GOOGLE_TEST = pathlib.Path("/usr/src/googletest")
 SUITES = {"core_tests": "tests/cpp/core_tests", "lint_tests": "cpp/lint/lint_tests"}
 MODULES = {"_core": "cpp/bindings", "_lint": "cpp/lint"}
@@ -70,7 +71,8 @@ def run(name: str, *command: str | pathlib.Path, **environment: str) -> str:
         done = subprocess.run(
             command,
             cwd=PROJECT,
-            env={**os.environ, **environment},
+            # The programs that call zig are written anew each time, and say for which target.
+            env={**os.environ, "CCACHE_COMPILERCHECK": "content", **environment},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -85,10 +87,11 @@ def run(name: str, *command: str | pathlib.Path, **environment: str) -> str:
 
 def packages() -> pathlib.Path:
     """The folder of the packages that are built with. Raises `Failed`."""
-    tools = FOLDER / "tools"
-    venv.create(tools, with_pip=True)
-    run("tools", tools / "bin" / "python", "-m", "pip", "install", "--quiet", *PACKAGES)
-    [folder] = tools.glob("lib/python3.*/site-packages")
+    environment = TOOLS.parents[1]
+    if not TOOLS.exists():
+        venv.create(environment, with_pip=True)
+    run("tools", TOOLS, "-m", "pip", "install", "--quiet", *PACKAGES)
+    [folder] = environment.glob("lib/python3.*/site-packages")
     return folder
 
 
@@ -104,7 +107,7 @@ def build(platform: Platform, packages: pathlib.Path) -> tuple[list[Row], list[s
         row = Row(platform.name, target)
         try:
             run(f"{platform.name}/{target}", "cmake", "--build", folder, "--target", target)
-            row = row._replace(built="yes", size=_size(folder, target))
+            row = row._replace(built="yes", size=megabytes(_file(folder, target)))
             if target in SUITES and platform.emulator is not None:
                 passed = _run_suite(platform, folder, target)
                 row = row._replace(ran="yes", passed=passed)
@@ -142,7 +145,7 @@ def _install_google_test(platform: Platform) -> None:
 
 
 def _configure_core(platform: Platform, packages: pathlib.Path) -> pathlib.Path:
-    modules = ("-DALEMBIC_NATIVE_PYTHON=OFF",)
+    modules: tuple[str, ...] = ("-DALEMBIC_NATIVE_PYTHON=OFF",)
     if platform.modules is not None:
         modules = (f"-Dpybind11_DIR={packages / 'pybind11/share/cmake/pybind11'}",)
         modules += platform.modules
@@ -172,12 +175,21 @@ def _passed(output: str) -> str:
     return found[1] if found else NOTHING
 
 
-def _size(folder: pathlib.Path, target: str) -> str:
-    """Of the one file that was built for a target, in megabytes."""
+def module_files(platform: Platform) -> list[pathlib.Path]:
+    """The extension modules that were built for a platform."""
+    return [_file(platform.folder / "core", target) for target in MODULES]
+
+
+def megabytes(file: pathlib.Path) -> str:
+    return f"{file.stat().st_size / 1e6:.1f} MB"
+
+
+def _file(folder: pathlib.Path, target: str) -> pathlib.Path:
+    """The one that was built for a target."""
     where = MODULES.get(target) or str(pathlib.PurePosixPath(SUITES[target]).parent)
     [file] = [
         path
         for path in (folder / where).glob(f"{target}*")
         if path.is_file() and path.suffix in ("", ".exe", ".so", ".pyd")
     ]
-    return f"{file.stat().st_size / 1e6:.1f} MB"
+    return file

@@ -1,9 +1,10 @@
 """The core for other platforms, built and run here: `python .ci/platforms/run.py [PLATFORM...]`.
 
 Windows is built for with mingw-w64 and run by wine; the others with the compiler of the package
-`ziglang`, and run by qemu-user where the processor is another one. All of it lies in
-build/platforms. A table says what was built, what ran and how many tests passed. Exit code 1 if
-anything failed.
+`ziglang`, and run by qemu-user where the processor is another one. A wheel is made where there is a
+Python to run it: for musl one that is built here, for arm64 that of a Debian in a folder, which
+takes root's rights. All of it lies in build/platforms. A table says what was built, what ran and
+how many tests passed. Exit code 1 if anything failed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import pathlib
 import sys
 
+import wheel_runs
 import windows
 import zig
 from cross_build import PROJECT, Failed, Platform, Row, build, packages
@@ -38,7 +40,11 @@ def main(names: list[str]) -> int:
     for name in names or NAMES:
         try:
             tools = tools or packages()
-            found, failed = build(platform_named(name, tools), tools)
+            platform = platform_named(name, tools)
+            found, failed = build(platform, tools)
+            if name in wheel_runs.WHEELS:
+                row, wheel_failed = wheel_runs.try_out(platform, tools)
+                found, failed = [*found, row], failed + wheel_failed
         except Failed as error:
             found, failed = [Row(name, "everything")], [str(error)]
         rows += found
