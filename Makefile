@@ -63,7 +63,7 @@ help:
 	@echo "make free-threaded  a Python without the global lock, and the tests of threads on it"
 	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
 	@echo "make distributions  demo and check on Debian 12, 13 and 14, in folders; as root"
-	@echo "make platforms    the core for musl, arm64, Windows and macOS; its tests, by emulators"
+	@echo "make platforms    the core for musl, arm64, Windows and macOS; tests, wheels; as root"
 	@echo "make bench        upstream and ours side by side"
 	@echo "make clean        removes everything made"
 

@@ -147,17 +147,25 @@ def _install_google_test(platform: Platform) -> None:
 def _configure_core(platform: Platform, packages: pathlib.Path) -> pathlib.Path:
     modules: tuple[str, ...] = ("-DALEMBIC_NATIVE_PYTHON=OFF",)
     if platform.modules is not None:
-        modules = (f"-Dpybind11_DIR={packages / 'pybind11/share/cmake/pybind11'}",)
-        modules += platform.modules
+        pybind11 = packages / "pybind11" / "share" / "cmake" / "pybind11"
+        modules = ("-DALEMBIC_NATIVE_PYTHON=ON", f"-Dpybind11_DIR={pybind11}", *platform.modules)
     return _configure(
         platform,
         "core",
         PROJECT,
+        f"-DSKBUILD_PROJECT_VERSION={_version()}",
         "-DALEMBIC_NATIVE_TESTS=ON",
         "-DALEMBIC_NATIVE_POSTGRES=OFF",
         f"-Dfmt_DIR={packages / 'cmeel.prefix/lib/cmake/fmt'}",
         *modules,
     )
+
+
+def _version() -> str:
+    """Of the package, which its build would tell CMake."""
+    project = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    [version] = re.findall(r'^version = "(.*)"$', project, re.MULTILINE)
+    return str(version)
 
 
 def _run_suite(platform: Platform, folder: pathlib.Path, suite: str) -> str:
@@ -176,7 +184,7 @@ def _passed(output: str) -> str:
 
 
 def module_files(platform: Platform) -> list[pathlib.Path]:
-    """The extension modules that were built for a platform."""
+    """The extension modules that were built for a platform. Raises `Failed`."""
     return [_file(platform.folder / "core", target) for target in MODULES]
 
 
@@ -185,11 +193,9 @@ def megabytes(file: pathlib.Path) -> str:
 
 
 def _file(folder: pathlib.Path, target: str) -> pathlib.Path:
-    """The one that was built for a target."""
+    """The one that was built for a target. Raises `Failed`."""
     where = MODULES.get(target) or str(pathlib.PurePosixPath(SUITES[target]).parent)
-    [file] = [
-        path
-        for path in (folder / where).glob(f"{target}*")
-        if path.is_file() and path.suffix in ("", ".exe", ".so", ".pyd")
-    ]
-    return file
+    for path in (folder / where).glob(f"{target}*"):
+        if path.is_file() and path.suffix in ("", ".exe", ".so", ".pyd"):
+            return path
+    raise Failed(f"{target} was not built in {folder.relative_to(PROJECT)}")

@@ -6,7 +6,7 @@ import pathlib
 from typing import NamedTuple
 
 from cross_build import FOLDER, Platform
-from pythons import debian_headers, macos_headers, musl_headers
+from pythons import debian_headers, musl_headers
 
 
 class Target(NamedTuple):
@@ -44,7 +44,7 @@ def platform(name: str, packages: pathlib.Path) -> Platform:
     """One of `TARGETS`. Makes the Python that its extension modules are for. Raises `Failed`."""
     target = TARGETS[name]
     programs = write_programs(target, packages)
-    settings = (
+    settings: tuple[str, ...] = (
         f"-DCMAKE_SYSTEM_NAME={target.system}",
         f"-DCMAKE_SYSTEM_PROCESSOR={target.processor}",
         f"-DCMAKE_C_COMPILER={programs / 'cc'}",
@@ -52,12 +52,21 @@ def platform(name: str, packages: pathlib.Path) -> Platform:
         f"-DCMAKE_AR={programs / 'ar'}",
         f"-DCMAKE_RANLIB={programs / 'ranlib'}",
     )
+    if target.system == "Darwin":
+        # CMake insists on a program that only changes what is installed.
+        settings += ("-DCMAKE_INSTALL_NAME_TOOL=true",)
+    # Without symbols, as pip's build installs them. zig links no bundles: Python loads the other
+    # kind of library as well.
     modules = (
         f"-DPython_INCLUDE_DIR={headers(name, packages)}",
+        f"-DCMAKE_MODULE_LINKER_FLAGS={'-s -dynamiclib' if target.system == 'Darwin' else '-s'}",
         "-DPYBIND11_USE_CROSSCOMPILING=ON",
         f"-DPYTHON_MODULE_EXTENSION={target.suffix}",
         "-DPYTHON_MODULE_DEBUG_POSTFIX=",
         "-DPYTHON_IS_DEBUG=OFF",
+        # pybind11 tries them, for which zig would build libc++ anew; they are not used.
+        "-DHAS_FLTO=OFF",
+        "-DHAS_FLTO_THIN=OFF",
     )
     return Platform(name, settings, target.emulator, modules)
 
@@ -66,8 +75,7 @@ def headers(name: str, packages: pathlib.Path) -> pathlib.Path:
     """The headers of the Python that extension modules are for. Raises `Failed`."""
     if name == "manylinux-aarch64":
         return debian_headers()
-    programs = write_programs(TARGETS["musllinux-x86_64"], packages)
-    return musl_headers(programs) if name.startswith("musl") else macos_headers(programs)
+    return musl_headers(write_programs(TARGETS["musllinux-x86_64"], packages))
 
 
 def write_programs(target: Target, packages: pathlib.Path) -> pathlib.Path:
