@@ -50,7 +50,7 @@ def main(names: list[str]) -> int:
         rows += found
         failures += failed
     print(text_table([HEADINGS, *rows]))
-    print("What did not run is built and linked only: there is nothing here that could run it.")
+    print("Extension modules run in their wheel. What else did not run is built and linked only.")
     for failure in failures:
         print(f"FAILED: {failure}")
     return 1 if failures else 0
