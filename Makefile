@@ -40,7 +40,7 @@ SOURCES := $(shell find cpp python -type f -not -name '*.pyc') \
 CPP_SOURCES := $(shell find cpp -name '*.cpp')
 CPP_HEADERS := $(shell find cpp -name '*.h')
 CPP_FILES := $(CPP_SOURCES) $(CPP_HEADERS) $(shell find tests/cpp -name '*.cpp' -o -name '*.h')
-PYTHON_FOLDERS := python tests migrations .ci/wheels .ci/distributions .ci/windows
+PYTHON_FOLDERS := python tests migrations .ci/wheels .ci/distributions .ci/platforms
 VENV := .venv/bin
 TEST_VENV := .venv-test/bin
 # For CMake: extension modules for the Python of .venv-test; asked for when it is there.
@@ -67,7 +67,7 @@ help:
 	@echo "make free-threaded  a Python without the global lock, and the tests of threads on it"
 	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
 	@echo "make distributions  demo and check on Debian 12, 13 and 14, in folders; as root"
-	@echo "make windows      the core for Windows, built with mingw-w64; its tests under wine"
+	@echo "make platforms    the core for musl, arm64, Windows and macOS; tests, wheels; as root"
 	@echo "make bench        upstream and ours side by side"
 	@echo "make clean        removes everything made"
 
@@ -468,12 +468,15 @@ distributions: | interpreter
 	$(STEP) "make demo and more on Debian's releases" "the table names the log of each command" \
 	  $(PYTHON) .ci/distributions/run.py $(DISTRIBUTION)
 
-.PHONY: windows
-windows: | interpreter
-	$(STEP) "System packages for make windows" "do what is said above, then run make again" \
-	  .ci/install-system-packages build windows
-	$(STEP) "The core for Windows, and its tests under wine" "the table names the log of what failed" \
-	  $(PYTHON) .ci/windows/run.py
+# PLATFORM=musllinux-x86_64 takes one of them.
+PLATFORM ?=
+
+.PHONY: platforms
+platforms: | interpreter
+	$(STEP) "System packages for make platforms" "do what is said above, then run make again" \
+	  .ci/install-system-packages build platforms
+	$(STEP) "The core for other platforms, and its tests" "the table names the log of what failed" \
+	  $(PYTHON) .ci/platforms/run.py $(PLATFORM)
 
 # Of the wheel, which is what people install.
 BENCH := build/bench-$(PYTHON_VERSION)

@@ -12,10 +12,9 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 
-from system import NoSystem, System
+from system import NoSystem, System, mirror
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
@@ -38,16 +37,6 @@ class Row:
 
     cells: tuple[str, ...]
     failed: tuple[str, ...] = ()
-
-
-def mirror() -> str:
-    """The mirror that this machine's apt uses. Raises `NoSystem`."""
-    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
-    command += ["Created-By: Packages", "Label: Debian"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    if not result.stdout:
-        raise NoSystem("apt knows no mirror of Debian; run apt-get update")
-    return result.stdout.splitlines()[0]
 
 
 def tests_passed(log: str) -> str:

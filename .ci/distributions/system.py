@@ -35,12 +35,27 @@ class NoSystem(Exception):
     """The system could not be made; the message says why."""
 
 
+def mirror() -> str:
+    """The mirror that this machine's apt uses. Raises `NoSystem`."""
+    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
+    command += ["Created-By: Packages", "Label: Debian"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if not result.stdout:
+        raise NoSystem("apt knows no mirror of Debian; run apt-get update")
+    return result.stdout.splitlines()[0]
+
+
 @dataclasses.dataclass(frozen=True)
 class System:
-    """The release `suite` of Debian in `folder`."""
+    """The release `suite` of Debian in `folder`, for this machine's or another `architecture`.
+
+    `packages` are installed besides what `make demo` expects.
+    """
 
     suite: str
     folder: pathlib.Path
+    architecture: str = ""
+    packages: tuple[str, ...] = ()
 
     def bootstrap(self, mirror: str) -> None:
         """Make it, unless it is there. Raises `NoSystem`."""
@@ -49,7 +64,9 @@ class System:
             shutil.rmtree(self.folder, ignore_errors=True)
             # Of a suite that this debootstrap does not know yet, sid's script is the right one.
             script = SCRIPTS / (self.suite if (SCRIPTS / self.suite).exists() else "sid")
-            command = ["debootstrap", "--variant=minbase", f"--include={','.join(INCLUDED)}"]
+            included = ",".join(INCLUDED + self.packages)
+            command = ["debootstrap", "--variant=minbase", f"--include={included}"]
+            command += [f"--arch={self.architecture}"] if self.architecture else []
             command += [self.suite, str(self.folder), mirror, str(script)]
             with self.folder.with_name(f"{self.folder.name}.bootstrap.log").open("w") as log:
                 code = subprocess.run(command, stdout=log, stderr=log, check=False).returncode

@@ -137,9 +137,10 @@ def identified(name: str, version: str, purl: str) -> dict[str, Any]:
 
 
 def described(component: Component) -> dict[str, Any]:
+    one = {"license": {"id": component.licence}}
     entry = {
         **identified(component.name, component.version, component.purl),
-        "licenses": [{"license": {"id": component.licence}}],
+        "licenses": [{"expression": component.licence} if " " in component.licence else one],
     }
     if component.archive != "-":
         hashes = [{"alg": "SHA-256", "content": component.sha256}]

@@ -117,7 +117,7 @@ NOT_RUN_HERE = {
     "make wheel-pure": "built as it does by tests/wheel/test_pure_wheel.py",
     "pip install --no-binary alembic-native alembic-native": "compiles for minutes, as make wheel",
     "pip install --force-reinstall --no-deps --no-binary alembic-native alembic-native": "as above",
-    "make windows": "minutes, with a cross compiler and wine; .ci/windows/run.py",
+    "make platforms": "minutes, with cross compilers and emulators; .ci/platforms/run.py",
     "pip uninstall alembic-native": "asks back; with --yes it is run under Leaving",
     "pip install --target": "lacks its arguments; run under Where no .pth file is read",
     "alembic status": "run by tests/python/test_documented_commands.py",

@@ -3,12 +3,14 @@
 Upgrades the sample of the checkout PROJECT on SQLite, opens the PostgreSQL store, works on
 POSTGRES_URL if it is given, and then names every library of this process that comes neither from
 the wheel nor belongs to every Linux system. Exit code 1, and the reason, where one of it fails.
+`--without-postgres` in place of the URL is for a wheel that was built without that store.
 
 It needs no package but the wheel and what it depends on: the builders of wheels run it, too.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import pathlib
 import re
@@ -20,6 +22,7 @@ import alembic_native
 
 WHEEL = pathlib.Path(alembic_native.__file__).parent
 CARRIED = WHEEL.with_name("alembic_native.libs")
+WITHOUT_POSTGRES = "--without-postgres"
 #: The C and C++ runtime, which wheels for Linux may expect (PEP 600).
 OF_EVERY_SYSTEM = re.compile(
     r"(ld-linux-[\w-]+|lib(c|m|dl|rt|util|pthread|resolv|gcc_s|stdc\+\+|z))\.so[.\d]*"
@@ -54,9 +57,10 @@ def libraries() -> set[pathlib.Path]:
 
 def main(project: pathlib.Path, url: str | None) -> int:
     before = libraries()
-    from alembic_native import _postgres
-
-    if url:
+    modules = ["_core", "_lint", *([] if url == WITHOUT_POSTGRES else ["_postgres"])]
+    for module in modules:
+        importlib.import_module(f"alembic_native.{module}")
+    if url and url != WITHOUT_POSTGRES:
         use_the_store(url)
     foreign = {
         path
@@ -70,7 +74,7 @@ def main(project: pathlib.Path, url: str | None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         upgrade_the_sample(project, pathlib.Path(folder))
     carried = sorted(path.name for path in libraries() if CARRIED in path.parents)
-    print(f"stands alone: {_postgres.__name__} with {', '.join(carried) or 'nothing else'}")
+    print(f"stands alone: {', '.join(modules)} with {', '.join(carried) or 'nothing else'}")
     return 0
 
 

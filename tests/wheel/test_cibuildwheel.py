@@ -128,4 +128,4 @@ def test_the_test_command_in_an_environment_with_nothing_but_the_wheel(
     command = read("linux").test_command
     assert command is not None
     output = environment.succeed(*filled_in(command), folder=tmp_path)
-    assert "stands alone: alembic_native._postgres with " in output
+    assert "stands alone: _core, _lint, _postgres with " in output

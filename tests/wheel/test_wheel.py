@@ -96,7 +96,7 @@ def test_it_stands_alone_on_sqlite_and_postgresql(
 ) -> None:
     url = postgres_with_tls.create_database("store") + "?sslmode=require"
     answer = environment.succeed("python", "tests/wheel/stand_alone.py", str(PROJECT), url)
-    assert "stands alone: alembic_native._postgres with nothing else" in answer
+    assert "stands alone: _core, _lint, _postgres with nothing else" in answer
 
 
 def test_the_sample_upgrades_on_postgresql_with_psycopg(
