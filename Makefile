@@ -251,8 +251,8 @@ test-cpp: | system-build system-test
 test-python: $(TEST_VENV_DONE)/installed $(STAND_ALONE)/repaired $(POETRY)/installed
 	$(STEP) "Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
 	  bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) --dist worksteal \
-	    --timeout 600 --durations 20 tests/matrix tests/projects tests/installation tests/plugins tests/wheel \
-	    tests/conformance tests/servers tests/differential tests/python \
+	    --timeout 600 --durations 20 tests/matrix tests/projects tests/installation tests/plugins \
+	    tests/wheel tests/conformance tests/servers tests/differential tests/python \
 	    --ignore tests/installation/test_editable.py 2>&1 | tee build/pytest.log'
 
 .PHONY: types
