@@ -5,20 +5,13 @@ from __future__ import annotations
 import pathlib
 import zipfile
 
-import pytest
-
-from tests.environments import PROJECT, VirtualEnvironment, pure_wheel, stand_alone_wheel
+from tests.environments import PROJECT, VirtualEnvironment, stand_alone_wheel
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    return pure_wheel(tmp_path_factory.mktemp("pure"))
-
-
-def test_it_is_for_every_python_and_system_and_holds_no_native_code(wheel: pathlib.Path) -> None:
-    assert wheel.name.endswith("-py3-none-any.whl")
-    assert wheel.stat().st_size < 1_000_000
-    with zipfile.ZipFile(wheel) as archive:
+def test_it_is_for_every_python_and_system_and_holds_no_native_code(pure: pathlib.Path) -> None:
+    assert pure.name.endswith("-py3-none-any.whl")
+    assert pure.stat().st_size < 1_000_000
+    with zipfile.ZipFile(pure) as archive:
         names = archive.namelist()
         [about] = [name for name in names if name.endswith(".dist-info/WHEEL")]
         assert b"Root-Is-Purelib: true" in archive.read(about)
@@ -28,12 +21,12 @@ def test_it_is_for_every_python_and_system_and_holds_no_native_code(wheel: pathl
 
 
 def test_installed_by_itself_all_is_active_that_needs_no_native_code(
-    wheel: pathlib.Path, tmp_path: pathlib.Path
+    pure: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
     """And a wheel with the core takes its place, on a machine of which there is one again."""
     environment = VirtualEnvironment(tmp_path / "venv")
     environment.make()
-    environment.install(str(wheel))
+    environment.install(str(pure))
     script = PROJECT / "tests" / "wheel" / "stand_alone_pure.py"
     said = environment.succeed("python", str(script), str(PROJECT))
     assert said == "stands alone: without the native core\n"

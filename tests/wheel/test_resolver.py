@@ -10,16 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.environments import PROJECT, clean_environment, pure_wheel, stand_alone_wheel
+from tests.environments import PROJECT, clean_environment, stand_alone_wheel
 from tests.programs import run_to_end
 
 DIST = PROJECT / "dist"
 NAME = re.compile(r"alembic_native-[\d.]+-cp3(?P<minor>\d+)-(?P<abi>cp\w+)-(?P<platform>\w+)\.whl")
-
-
-@pytest.fixture(scope="module")
-def pure(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    return pure_wheel(tmp_path_factory.mktemp("pure"))
 
 
 def downloaded(

@@ -7,7 +7,7 @@ import sys
 
 from alembic_native.upstream.contract import ALL_PARTS, PARTS, READING
 from alembic_native.upstream.known_files import KNOWN_FILES
-from alembic_native.upstream.sources import SourceMissing
+from alembic_native.upstream.sources import SourceMissing, fingerprint_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ class Decision:
                 self._warn(self._text(lacking, others))
             except RuntimeWarning:
                 # Where warnings are errors. An installation without a core is no mistake.
-                if others or not lacking or self._has_extension_modules():
+                from alembic_native.native_core import is_installed
+
+                if others or is_installed():
                     raise
 
     def _text(self, lacking: Sequence[Part], others: Sequence[Part]) -> str:
@@ -116,11 +118,6 @@ class Decision:
             f"{reason}, so {' and '.join(part.absence for part in found)}"
             for reason, found in by_reason.items()
         )
-
-    def _has_extension_modules(self) -> bool:
-        from alembic_native.native_core import is_installed
-
-        return is_installed()
 
     def _warn(self, text: str) -> None:
         import warnings
@@ -187,6 +184,6 @@ def _is_no_alembic(sources: Sources) -> bool:
 def _is_known(sources: Sources, module: str) -> bool:
     """Whether the file of a module is one of which the contract is known to hold."""
     try:
-        return sources.fingerprint(module) in KNOWN_FILES.get(module, ())
+        return fingerprint_of(sources.of(module)) in KNOWN_FILES.get(module, ())
     except SourceMissing:
         return False

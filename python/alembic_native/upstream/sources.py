@@ -27,10 +27,6 @@ class Sources:
             self._read[module] = self._source(module)
         return self._read[module]
 
-    def fingerprint(self, module: str) -> str:
-        """:func:`fingerprint_of` the source of a module. Raises ``SourceMissing``."""
-        return fingerprint_of(self.of(module))
-
     def version(self) -> str:
         """``__version__`` as the package spells it; empty where it cannot be determined."""
         try:
