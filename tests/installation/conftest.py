@@ -11,6 +11,7 @@ import pytest
 
 from tests.environments import BUILD, PROJECT, VirtualEnvironment, stand_alone_wheel
 from tests.installation import package_index
+from tests.installation.shell import Shell
 
 TABLE_OF_ALEMBIC = """
 [tool.alembic]
@@ -45,16 +46,21 @@ def tools() -> VirtualEnvironment:
     return environment
 
 
-@pytest.fixture
-def project(tmp_path: pathlib.Path) -> pathlib.Path:
-    """A project with the sample's migrations that depends on Alembic."""
-    folder = tmp_path / "shop"
-    folder.mkdir()
+def make_project(folder: pathlib.Path) -> None:
+    """A project with the sample's migrations that depends on Alembic, in an existing folder."""
     ignored = shutil.ignore_patterns("*.pyc", "*.db")
     shutil.copytree(PROJECT / "migrations", folder / "migrations", ignore=ignored)
     (folder / "pyproject.toml").write_text(PYPROJECT)
     ini = "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = %(here)s\n"
     (folder / "alembic.ini").write_text(ini)
+
+
+@pytest.fixture
+def project(tmp_path: pathlib.Path) -> pathlib.Path:
+    """The same, in a folder of its own."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    make_project(folder)
     return folder
 
 
@@ -65,3 +71,16 @@ def environment(tmp_path: pathlib.Path) -> VirtualEnvironment:
     environment.make()
     environment.install("alembic")
     return environment
+
+
+@pytest.fixture
+def shell(environment: VirtualEnvironment, project: pathlib.Path, index: str) -> Shell:
+    """A shell in a project whose virtual environment has Alembic."""
+    return Shell(project, environment.folder / "bin", package_index.for_pip(index))
+
+
+@pytest.fixture
+def installed(shell: Shell) -> Shell:
+    """The same, with alembic-native in it."""
+    shell.succeed("pip install --no-deps alembic-native")
+    return shell

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pathlib
 import re
 
+from tests.environments import PROJECT
+
+INSTALLING = PROJECT / "docs" / "installing.md"
 #: A block of this language holds commands, one a line.
 SHELL = "console"
 #: What a command begins with, in the middle of a text.

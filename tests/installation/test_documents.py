@@ -4,70 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import pathlib
 import re
 import shutil
 import sqlite3
-import subprocess
 import sys
 
 import pytest
 
-from tests.environments import PROJECT, VirtualEnvironment, clean_environment
+from tests.environments import PROJECT, VirtualEnvironment
 from tests.installation import documents, package_index
 from tests.installation.conftest import PYPROJECT
+from tests.installation.documents import INSTALLING
+from tests.installation.shell import ACTIVE, HEAD, Shell
 
 README = PROJECT / "README.md"
 #: Made by tests/errors, which runs each command on it; the hints on it name others.
 ERRORS = PROJECT / "docs" / "errors.md"
 DOCUMENTS = [README, *sorted({*(PROJECT / "docs").glob("*.md")} - {ERRORS})]
-INSTALLING = PROJECT / "docs" / "installing.md"
 TROUBLESHOOTING = PROJECT / "docs" / "troubleshooting.md"
-HEAD = "f40b7a6e3c98"
-ACTIVE = re.compile(r"^overlay: active", re.MULTILINE)
-
-
-class Shell:
-    """Runs commands in a project as a user does, with `programs` first on PATH."""
-
-    def __init__(
-        self, project: pathlib.Path, programs: pathlib.Path, environment: dict[str, str]
-    ) -> None:
-        self.project = project
-        self._environment = clean_environment(**environment)
-        self._environment["PATH"] = f"{programs}{os.pathsep}{self._environment['PATH']}"
-        self._environment["DATABASE_URL"] = f"sqlite:///{project / 'bookshop.db'}"
-
-    def succeed(self, command: str) -> str:
-        result = subprocess.run(
-            ["bash", "-c", command],
-            cwd=self.project,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert result.returncode == 0, f"{command}\n{result.stdout}{result.stderr}"
-        return result.stdout
-
-    def follow(self, document: pathlib.Path, heading: str) -> list[str]:
-        """What each command under a heading prints."""
-        return [self.succeed(command) for command in documents.commands(document, heading)]
-
-
-@pytest.fixture
-def shell(environment: VirtualEnvironment, project: pathlib.Path, index: str) -> Shell:
-    """A shell in a project whose virtual environment has Alembic."""
-    return Shell(project, environment.folder / "bin", package_index.for_pip(index))
-
-
-@pytest.fixture
-def installed(shell: Shell) -> Shell:
-    """The same, with alembic-native in it."""
-    shell.succeed("pip install --no-deps alembic-native")
-    return shell
 
 
 def covered(document: pathlib.Path, *languages: str) -> set[str]:
@@ -75,12 +30,21 @@ def covered(document: pathlib.Path, *languages: str) -> set[str]:
 
 
 def test_no_heading_with_commands_is_left_out() -> None:
-    """Of those, `test_editable.py` runs the last."""
-    assert covered(INSTALLING, "console", "dockerfile", "python") == {
+    """Of those, `test_editable.py` runs the last, and `test_recipes.py` what this file does not."""
+    assert covered(INSTALLING, "console", "dockerfile", "python", "yaml", "procfile") == {
         "pip",
         "Poetry",
         "uv",
+        "conda",
+        "Air-gapped",
         "Docker",
+        "Alpine",
+        "arm64",
+        "distroless",
+        "Non-root and read-only root",
+        "A base image",
+        "Helm hook and Argo CD",
+        "Heroku's release phase",
         "From a checkout",
         "Where no .pth file is read",
         "Leaving",
@@ -118,6 +82,10 @@ NOT_RUN_HERE = {
     "pip install --no-binary alembic-native alembic-native": "compiles for minutes, as make wheel",
     "pip install --force-reinstall --no-deps --no-binary alembic-native alembic-native": "as above",
     "make platforms": "minutes, with cross compilers and emulators; .ci/platforms/run.py",
+    "docker buildx build --platform linux/amd64,linux/arm64 .": "takes Docker and its images",
+    "pip install --no-index --find-links wheels --require-hashes --requirement requirements.txt": (
+        "run by tests/installation/test_recipes.py"
+    ),
     "pip uninstall alembic-native": "asks back; with --yes it is run under Leaving",
     "pip install --target": "lacks its arguments; run under Where no .pth file is read",
     "alembic status": "run by tests/python/test_documented_commands.py",

@@ -9,7 +9,8 @@ import pathlib
 import shutil
 
 from tests.environments import PROJECT, VirtualEnvironment
-from tests.installation.test_documents import ACTIVE, INSTALLING, Shell
+from tests.installation.documents import INSTALLING
+from tests.installation.shell import ACTIVE, Shell
 
 
 def test_the_overlay_is_there_and_python_files_count_at_once(
