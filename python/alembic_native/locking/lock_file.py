@@ -40,8 +40,8 @@ def lock_file(database: str) -> Path:
 
     Raises ``OSError`` where there is no folder for it.
     """
-    obstacles = []
-    for folder in _folders():
+    obstacles: list[str] = []
+    for folder in _folders(obstacles):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             status = folder.lstat()
@@ -111,14 +111,20 @@ def read_note(path: Path) -> str | None:
         return None
 
 
-def _folders() -> Iterator[Path]:
+def _folders(obstacles: list[str]) -> Iterator[Path]:
     runtime = _own_runtime_folder()
     if runtime is not None:
         yield runtime / "alembic-native"
     else:
         # Windows has a folder for temporary files for each user.
         user = f"-{os.geteuid()}" if hasattr(os, "geteuid") else ""
-        yield Path(tempfile.gettempdir(), f"alembic-native{user}")
+        try:
+            temporary = tempfile.gettempdir()
+        except FileNotFoundError as error:
+            # None can be written to.
+            obstacles.append(str(error))
+        else:
+            yield Path(temporary, f"alembic-native{user}")
     state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
     if os.path.isabs(state):
         yield Path(state, "alembic-native")

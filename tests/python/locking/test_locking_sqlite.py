@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pathlib
 import tempfile
@@ -135,6 +136,26 @@ def test_a_machine_on_which_no_lock_file_can_be_made(
     required = Project(tmp_path / "required", 3, {"migration_lock": "required"})
     with pytest.raises(MigrationLockUnavailable, match=NO_LOCK_FILE):
         upgrade(required, url)
+    assert state(url) == upgraded(project)
+
+
+def test_without_any_folder_for_temporary_files_it_is_in_that_for_state(
+    tmp_path: pathlib.Path,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On a read-only root without /tmp the second place was not tried, and the run had no lock."""
+
+    def gettempdir() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(tempfile, "gettempdir", gettempdir)
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    project = Project(tmp_path / "project", 2)
+    upgrade(project, url)
+    assert len(list((tmp_path / "state" / "alembic-native").glob("*.lock"))) == 1
+    assert "No usable temporary directory" in capsys.readouterr().err
     assert state(url) == upgraded(project)
 
 
