@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.machinery import EXTENSION_SUFFIXES
 
 #: The interpreters and systems that have a wheel with the core; all others have one without it.
-WHEELS = "CPython 3.10 to 3.13 on Linux (x86_64, glibc 2.34 or newer)"
+WHEELS = (
+    "CPython 3.10 to 3.14 on Linux (x86_64 and arm64, with glibc 2.28 or musl 1.2 and newer), "
+    "macOS 11 and newer, and Windows (x86_64)"
+)
 #: What `lint` and `rebase` end with where it is missing.
 EXIT_CODE = 2
 
@@ -36,17 +40,23 @@ def is_installed() -> bool:
     Else it is the one for every Python and every system, and nothing is wrong with it.
     """
     try:
-        names = os.listdir(_FOLDER)
+        return _modules("_core.", "_lint.") != []
     except OSError:
         # In an archive.
         return True
-    return any(name.startswith(("_core.", "_lint.")) and "pyi" not in name for name in names)
 
 
 def why_missing(error: ImportError) -> str:
     """Why ``_core`` could not be imported: the end of a sentence."""
     if not is_installed():
         return "this installation has no native core"
+    there = _modules("_core.") if os.path.isdir(_FOLDER) else []
+    loaded_here = [f"_core{suffix}" for suffix in EXTENSION_SUFFIXES]
+    if there and not {*there} & {*loaded_here}:
+        return (
+            f"its extension module {there[0]} is for another Python or system: Python "
+            f"{sys.version.split()[0]} loads {loaded_here[0]} here"
+        )
     return (
         f"its extension module _core cannot be loaded ({error}) in Python "
         f"{sys.version.split()[0]} on {sys.platform}"
@@ -66,11 +76,22 @@ def advice(error: ImportError) -> str:
     if "sub-interpreter" in str(error):
         # Of the module itself, which this interpreter refuses: installing it anew mends nothing.
         return ""
+    reinstall = f"{sys.executable} -m pip install --force-reinstall --no-deps alembic-native"
+    if "GLIBC" in str(error):
+        return (
+            "It was installed on a system with a newer glibc or C++ library: install it on the one "
+            f"where it runs ({reinstall}), or build images from one base."
+        )
     return (
         "Most often the package was installed by another interpreter: reinstall it with the one "
-        f"that runs here ({sys.executable} -m pip install --force-reinstall --no-deps "
-        "alembic-native)."
+        f"that runs here ({reinstall})."
     )
+
+
+def _modules(*beginnings: str) -> list[str]:
+    """The files of extension modules in the package's folder. Raises ``OSError``."""
+    names = sorted(os.listdir(_FOLDER))
+    return [name for name in names if name.startswith(beginnings) and "pyi" not in name]
 
 
 def _error() -> ImportError | None:

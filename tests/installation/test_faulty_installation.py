@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable
+from importlib.machinery import EXTENSION_SUFFIXES
 
 import pytest
 
 from tests.environments import VirtualEnvironment, stand_alone_wheel
 
+OF_ANOTHER_PYTHON = "_core.cpython-39-x86_64-linux-musl.so"
 Fault = Callable[[pathlib.Path], object]
 
 
@@ -25,6 +27,21 @@ def remove(pattern: str) -> Fault:
 def empty_the_core(package: pathlib.Path) -> None:
     [core] = package.glob("_core.*.so")
     core.write_bytes(b"")
+
+
+def rename_the_core(package: pathlib.Path) -> None:
+    [core] = package.glob("_core.*.so")
+    core.rename(package / OF_ANOTHER_PYTHON)
+
+
+def have_the_core_need_a_newer_glibc(package: pathlib.Path) -> None:
+    [core] = package.glob("_core.*.so")
+    content = core.read_bytes()
+    needed = b"\0GLIBC_2.14\0"
+    assert needed in content
+    # Not in place: the file is mapped where another test has loaded it.
+    core.unlink()
+    core.write_bytes(content.replace(needed, b"\0GLIBC_9.14\0"))
 
 
 def break_the_syntax(package: pathlib.Path) -> None:
@@ -44,6 +61,8 @@ def package(environment: VirtualEnvironment) -> pathlib.Path:
     """The folder of the package, complete."""
     environment.install("--no-deps", "--force-reinstall", str(stand_alone_wheel()))
     [package] = environment.folder.glob("lib/python*/site-packages/alembic_native")
+    # Of that file pip knows nothing.
+    (package / OF_ANOTHER_PYTHON).unlink(missing_ok=True)
     return package
 
 
@@ -55,6 +74,8 @@ def package(environment: VirtualEnvironment) -> pathlib.Path:
         pytest.param(remove("*"), 0, id="folder without files"),
         pytest.param(remove("_core.*.so"), 1, id="no extension module"),
         pytest.param(empty_the_core, 1, id="broken extension module"),
+        pytest.param(rename_the_core, 1, id="extension module of another Python"),
+        pytest.param(have_the_core_need_a_newer_glibc, 1, id="newer glibc"),
         pytest.param(break_the_syntax, 0, id="broken finder"),
     ],
 )
@@ -92,6 +113,30 @@ def test_upstream_serves_with_one_warning(
 
     switched_off = environment.run("python", "-c", "import alembic.command", ALEMBIC_NATIVE="0")
     assert (switched_off.returncode, switched_off.stderr) == (0, "")
+
+
+def test_a_module_of_another_python_or_system_is_named(
+    environment: VirtualEnvironment, package: pathlib.Path
+) -> None:
+    """A wheel of another Python that was copied in, or one for glibc on Alpine.
+
+    It was only said that there is no module named _core.
+    """
+    rename_the_core(package)
+    report = environment.run("python", "-W", "ignore", "-m", "alembic_native")
+    said = " ".join(report.stdout.split())
+    assert f"its extension module {OF_ANOTHER_PYTHON} is for another Python" in said
+    assert f"loads _core{EXTENSION_SUFFIXES[0]} here" in said
+
+
+def test_a_module_for_a_newer_glibc_says_so(
+    environment: VirtualEnvironment, package: pathlib.Path
+) -> None:
+    """An image that copies site-packages from a newer one; only the interpreter was blamed."""
+    have_the_core_need_a_newer_glibc(package)
+    result = environment.run("python", "-c", "import alembic")
+    assert "GLIBC_9.14' not found" in result.stderr
+    assert "It was installed on a system with a newer glibc" in result.stderr
 
 
 def test_where_warnings_are_errors_it_is_the_warning_that_is_raised(
