@@ -111,10 +111,20 @@ $(TEST_VENV_DONE)/made: tests/requirements.txt | system-build system-test
 	  $(TEST_VENV)/python -m pip install --quiet --requirement tests/requirements.txt
 	@mkdir -p $(@D) && touch $@
 
+# Where the system's libpqxx is too new for the store, or is none, its tests take the wheel's.
+STORE_LIBRARIES = $(if $(shell pkg-config --exists 'libpqxx >= 6.4' 'libpqxx < 8' && echo system),,\
+	$(CURDIR)/$(LIBRARIES))
+
+.PHONY: store-libraries
+store-libraries: | system-build
+	$(if $(strip $(STORE_LIBRARIES)),@$(MAKE) $(LIBRARIES)/complete)
+
 $(TEST_VENV_DONE)/installed: $(TEST_VENV_DONE)/made $(WHEELS)/built
 	@$(TEST_VENV)/python -m pip uninstall --quiet --yes alembic-native 2>/dev/null
+	$(if $(strip $(STORE_LIBRARIES)),@$(MAKE) $(STAND_ALONE)/built)
 	$(STEP) "Installing into .venv-test" "see that pip reaches its package index" \
-	  $(TEST_VENV)/python -m pip install --quiet $(WHEELS)/*.whl
+	  $(TEST_VENV)/python -m pip install --quiet \
+	    $(if $(strip $(STORE_LIBRARIES)),$(STAND_ALONE),$(WHEELS))/*.whl
 	@touch $@
 
 # Poetry in an environment of its own, and what the Poetry project of the tests depends on.
@@ -235,11 +245,11 @@ check: $(TEST_VENV_DONE)/installed
 
 # Runs a command with DATABASE_URL in its environment: a new database on a server of its own.
 WITH_POSTGRES := $(PYTHON) -m tests.servers postgres --plain --
-CONFIGURE := cmake --log-level=WARNING --preset
+CONFIGURE = env CMAKE_PREFIX_PATH=$(strip $(STORE_LIBRARIES)) cmake --log-level=WARNING --preset
 
-test-cpp: | system-build system-test
+test-cpp: | system-build system-test store-libraries
 	$(STEP) "Configuring the C++ tests" "read CMake's message above" \
-	  $(CONFIGURE) release
+	  $(CONFIGURE) release -DALEMBIC_NATIVE_POSTGRES=ON
 	$(STEP) "Building the C++ tests" "read the compiler's message above" \
 	  cmake --build build/cpp-tests
 	$(STEP) "C++ tests" "run one: build/cpp-tests/tests/cpp/core_tests --gtest_filter=NAME" \
@@ -286,7 +296,8 @@ format: $(TEST_VENV_DONE)/made
 # The bindings too: hence Python and pybind11, and clang's own compile commands.
 tidy: $(TEST_VENV_DONE)/installed
 	$(STEP) "Configuring for clang-tidy" "read CMake's message above" \
-	  cmake -S . -B build/lint -G Ninja --log-level=WARNING -DCMAKE_CXX_COMPILER=clang++ \
+	  env CMAKE_PREFIX_PATH=$(strip $(STORE_LIBRARIES)) \
+	    cmake -S . -B build/lint -G Ninja --log-level=WARNING -DCMAKE_CXX_COMPILER=clang++ \
 	    $(FOR_TEST_VENV)
 	$(STEP) "clang-tidy" "mend what is named above" \
 	  $(MAKE) -j $(JOBS) --output-sync \
@@ -385,7 +396,7 @@ sanitize:
 	@$(MAKE) sanitize-thread
 	@$(MAKE) fuzz
 
-sanitize-address: | system-build system-test
+sanitize-address: | system-build system-test store-libraries
 	$(STEP) "Building the C++ tests with address and undefined sanitizers" "see above" \
 	  $(CONFIGURE) asan
 	@$(FIXED_ADDRESSES) cmake --build build/sanitize-address
@@ -403,7 +414,7 @@ sanitize-address: | system-build system-test
 	    $(WITH_POSTGRES) $(FIXED_ADDRESSES) \
 	    build/sanitize-address/cpp/postgres/postgres_server_tests --gtest_brief=1
 
-sanitize-thread: | system-build system-test
+sanitize-thread: | system-build system-test store-libraries
 	$(STEP) "Building the C++ tests with the thread sanitizer" "see above" \
 	  $(CONFIGURE) tsan
 	@$(FIXED_ADDRESSES) cmake --build build/sanitize-thread
