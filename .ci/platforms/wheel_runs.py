@@ -1,24 +1,45 @@
 """The wheels that are made for other platforms, and run here.
 
-Each is installed by the pip of its own platform, which has to find it among all that it needs, and
-upgrades the sample.
+Each is installed as docs/installing.md says for its platform, by a pip that has to find it among
+all that it needs, upgrades the sample, and runs tests that need neither a server nor a driver.
 """
 
 from __future__ import annotations
 
 import pathlib
+import re
 import shutil
+import sys
 from typing import NamedTuple
 
 from arm64_debian import arm64_debian, programs_run
-from cross_build import FOLDER, PROJECT, TOOLS, Failed, Platform, Row, megabytes, module_files, run
+from cross_build import (
+    FOLDER,
+    NOTHING,
+    PROJECT,
+    TOOLS,
+    Failed,
+    Platform,
+    Row,
+    megabytes,
+    module_files,
+    run,
+)
 from pythons import MUSL_PYTHON
+
+sys.path.insert(0, str(PROJECT))
+
+from tests.installation import documents
+
+INSTALLING = PROJECT / "docs" / "installing.md"
+PASSED = re.compile(r"(\d+) passed")
 
 
 class Wheel(NamedTuple):
-    """`python` is like 3.13; `tag` and `compatible` are names of a platform, the second of older
-    ones whose wheels it takes, too."""
+    """`heading` is one of docs/installing.md, and `python` like 3.13; `tag` and `compatible` are
+    names of a platform, the second of older ones whose wheels it takes, too."""
 
+    heading: str
     python: str
     tag: str
     compatible: tuple[str, ...]
@@ -31,13 +52,26 @@ class Wheel(NamedTuple):
 
 MUSL_X86_64 = "musllinux-x86_64"
 WHEELS = {
-    MUSL_X86_64: Wheel("3.13", "musllinux_1_2_x86_64", ("musllinux_1_1_x86_64",)),
+    MUSL_X86_64: Wheel("Alpine", "3.13", "musllinux_1_2_x86_64", ("musllinux_1_1_x86_64",)),
     "manylinux-aarch64": Wheel(
+        "arm64",
         "3.11",
         "manylinux_2_28_aarch64",
         ("manylinux_2_24_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"),
     ),
 }
+
+
+TESTS = " ".join(
+    f"tests/python/upstream/{name}.py"
+    for name in (
+        "test_threads",
+        "test_revision_map",
+        "test_bad_histories",
+        "test_lazy_scripts",
+        "test_definitions",
+    )
+)
 
 
 def try_out(platform: Platform, packages: pathlib.Path) -> tuple[Row, list[str]]:
@@ -53,13 +87,11 @@ def try_out(platform: Platform, packages: pathlib.Path) -> tuple[Row, list[str]]
         [made] = wheels.glob("*.whl")
         row = row._replace(built="yes", size=megabytes(made))
         download_what_it_needs(wheel, wheels, name)
-        if name == MUSL_X86_64:
-            run_with(MUSL_PYTHON / "bin" / "python3", name, wheels)
-        else:
-            run_in_debian(name, wheels)
+        run_it = run_with_musl if name == MUSL_X86_64 else run_in_debian
+        passed = PASSED.findall(run_it(name, wheels))
     except Failed as failed:
         return row, [str(failed)]
-    return row._replace(ran="yes"), []
+    return row._replace(ran="yes", passed=passed[-1] if passed else NOTHING), []
 
 
 def without_core() -> pathlib.Path:
@@ -78,33 +110,38 @@ def download_what_it_needs(wheel: Wheel, folder: pathlib.Path, name: str) -> Non
     pip += ["--only-binary", ":all:", "--python-version", wheel.python, "--dest", str(folder)]
     for tag in (wheel.tag, *wheel.compatible):
         pip += ["--platform", tag]
-    run(f"{name}/packages", *pip, "alembic")
+    run(f"{name}/packages", *pip, "alembic", "pytest", "pytest-timeout")
 
 
-def shell(python: str, environment: str, wheels: str) -> str:
-    """Commands for a checkout: they make the folder `environment`, install from `wheels` into it
-    and run the sample."""
-    own = f"{environment}/bin/python"
-    install = f"{own} -m pip --isolated install --quiet --no-index --find-links {wheels}"
+def shell(python: str, environment: str, wheels: str, heading: str) -> str:
+    """Commands for a checkout: they make the folder `environment`, do what stands under `heading`
+    with `wheels` for an index, and run the sample and tests."""
     return " && ".join(
         (
             f"rm -rf {environment}",
             f"{python} -m venv {environment}",
-            f"{install} alembic-native",
-            f"{own} -m alembic_native",
-            f"{own} tests/wheel/stand_alone.py . --without-postgres",
+            f". {environment}/bin/activate",
+            f"export PIP_CONFIG_FILE=/dev/null PIP_NO_INDEX=1 PIP_FIND_LINKS={wheels}",
+            f"export DATABASE_URL=sqlite:///{environment}/bookshop.db",
+            *documents.commands(INSTALLING, heading),
+            "alembic current",
+            "python tests/wheel/stand_alone.py . --without-postgres",
+            "pip install --quiet pytest pytest-timeout",
+            f"python -m pytest -q --noconftest --timeout 600 {TESTS}",
         )
     )
 
 
-def run_with(python: pathlib.Path, name: str, wheels: pathlib.Path) -> None:
-    """On this machine. Raises `Failed`."""
-    environment = FOLDER / name / "environment"
-    run(f"{name}/wheel-run", "sh", "-c", shell(str(python), str(environment), str(wheels)))
+def run_with_musl(name: str, wheels: pathlib.Path) -> str:
+    """On this machine; the output. Raises `Failed`."""
+    python, environment = MUSL_PYTHON / "bin" / "python3", FOLDER / name / "environment"
+    commands = shell(str(python), str(environment), str(wheels), WHEELS[name].heading)
+    return run(f"{name}/wheel-run", "sh", "-c", commands)
 
 
-def run_in_debian(name: str, wheels: pathlib.Path) -> None:
-    """In Debian for arm64. Raises `Failed`."""
+def run_in_debian(name: str, wheels: pathlib.Path) -> str:
+    """In Debian for arm64; the output. Raises `Failed`."""
+    commands = shell("python3", "build/environment", "build/wheels", WHEELS[name].heading)
     system = arm64_debian()
     system.copy_checkout(PROJECT)
     there = system.folder / "alembic-native" / "build" / "wheels"
@@ -113,6 +150,9 @@ def run_in_debian(name: str, wheels: pathlib.Path) -> None:
     log = FOLDER / name / "wheel-run.log"
     print(f"platforms: {name}/wheel-run", flush=True)
     with programs_run():
-        code = system.run(shell("python3", "build/environment", "build/wheels"), log)
+        code = system.run(commands, log)
+    output = log.read_text(encoding="utf-8", errors="replace")
     if code:
-        raise Failed(f"{name}/wheel-run: exit code {code}, see {log.relative_to(PROJECT)}")
+        message = f"{name}/wheel-run: exit code {code}, see {log.relative_to(PROJECT)}"
+        raise Failed(message, output)
+    return output

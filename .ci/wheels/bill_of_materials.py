@@ -20,10 +20,13 @@ HEADERS = {
     "fmt": ("MIT", "pkg:github/fmtlib/fmt@{}"),
     "pybind11": ("BSD-3-Clause", "pkg:pypi/pybind11@{}"),
 }
+ERROR_OF_ZSTD = b"Frame requires too much memory for decoding"
 TELL_VERSIONS = """
-import json
-from alembic_native import _core, _postgres
-print(json.dumps({**_core.build_versions(), **_postgres.build_versions()}))
+import importlib, json, sys
+versions = {}
+for name in sys.argv[1:]:
+    versions |= importlib.import_module(f"alembic_native.{name}").build_versions()
+print(json.dumps(versions))
 """
 
 
@@ -57,20 +60,23 @@ def linked(
 ) -> list[Component]:
     """The archives that were linked into `_postgres`, as `build-libraries` has written them down.
 
-    `shared` has the file names of the shared libraries that the modules load. Raises
-    `NotTheLibrary` where the module holds anything else than those archives.
+    `shared` has the file names of the shared libraries that the modules load. There are none where
+    the wheel has no `_postgres`. Raises `NotTheLibrary` where the module holds anything else than
+    those archives.
     """
+    stores = modules_within(unpacked, "_postgres")
+    if not stores:
+        return []
     names = libraries / "linked-libraries"
     lines = names.read_text().splitlines() if names.exists() else []
     components = [Component(*line.split()) for line in lines]
     listed = {component.name: component.version for component in components}
-    [module] = unpacked.glob("alembic_native/_postgres.*.so")
-    held = archives_within(module, told_versions(unpacked), shared)
-    # libpqxx tells two numbers of its three.
-    same = all(f"{listed.get(name)}.".startswith(f"{held[name]}.") for name in held)
+    held = archives_within(stores[0], told_versions(unpacked), shared)
+    # libpqxx tells two numbers of its three, and zstd none.
+    same = all(f"{listed.get(name)}.".startswith(held[name] and f"{held[name]}.") for name in held)
     if listed.keys() != held.keys() or not same:
         raise NotTheLibrary(
-            f"{module.name} holds {held}, and {names} lists {listed}: build both anew"
+            f"{stores[0].name} holds {held}, and {names} lists {listed}: build both anew"
         )
     return components
 
@@ -78,7 +84,7 @@ def linked(
 def archives_within(
     module: pathlib.Path, versions: dict[str, str], shared: Iterable[str]
 ) -> dict[str, str]:
-    """Name -> version of what `_postgres` is linked with and does not load."""
+    """Name -> version, or "", of what `_postgres` is linked with and does not load."""
     loaded = {re.split(r"[-.]", name)[0] for name in shared}
     held = {name: versions[name] for name in ("libpq", "libpqxx") if name not in loaded}
     content = module.read_bytes()
@@ -86,18 +92,27 @@ def archives_within(
         # What that provider answers when it is asked for its version.
         openssl = {*re.findall(rb"\0(\d+\.\d+\.\d+)\0", content)}
         held["openssl"] = b", ".join(sorted(openssl)).decode()
+    if ERROR_OF_ZSTD in content:
+        held["zstd"] = ""
     return held
 
 
 def told_versions(unpacked: pathlib.Path) -> dict[str, str]:
     """What the modules of an unpacked wheel say of the versions that they were built with."""
+    names = [name for name in ("_core", "_postgres") if modules_within(unpacked, name)]
     result = subprocess.run(
-        [sys.executable, "-c", TELL_VERSIONS],
+        [sys.executable, "-c", TELL_VERSIONS, *names],
         env={**os.environ, "PYTHONPATH": str(unpacked)},
         stdout=subprocess.PIPE,
         check=True,
     )
     return dict(json.loads(result.stdout))
+
+
+def modules_within(unpacked: pathlib.Path, name: str) -> list[pathlib.Path]:
+    """The extension module of that name in an unpacked wheel, if it has one."""
+    suffix = "pyd" if sys.platform == "win32" else "so"
+    return [*unpacked.glob(f"alembic_native/{name}.*.{suffix}")]
 
 
 def write_sbom(metadata: pathlib.Path, components: list[Component]) -> None:

@@ -1,8 +1,8 @@
 """The shared libraries a wheel needs or carries, and the licence of each library in it.
 
-A licence comes from where the system keeps it: the package of Debian, Fedora or Homebrew that a
-library belongs to. For one that was built for the wheel it lies in `share/licenses/NAME` of the
-folder that it was installed to.
+A licence comes from where the system keeps it: the package of Debian or Fedora that a library
+belongs to. Alpine's packages only say its name. For a library that was built for the wheel it lies
+in `share/licenses/NAME` of the folder that it was installed to.
 """
 
 from __future__ import annotations
@@ -10,11 +10,9 @@ from __future__ import annotations
 import pathlib
 import re
 import subprocess
-import sys
 import zipfile
 
 COMMON_LICENCES = pathlib.Path("/usr/share/common-licenses")
-HOMEBREW_CELLAR = "Cellar"
 
 
 class NoLicence(Exception):
@@ -23,15 +21,11 @@ class NoLicence(Exception):
 
 def needed_by(wheel: pathlib.Path, scratch: pathlib.Path) -> dict[str, pathlib.Path]:
     """File name -> path of every shared library on this machine that the wheel's modules load."""
-    if sys.platform == "darwin":
-        tool = [sys.executable, "-m", "delocate.cmd.delocate_listdeps", "--all", str(wheel)]
-        paths = output_of(tool).splitlines()
-    else:
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(scratch)
-        paths = []
-        for module in scratch.rglob("*.so"):
-            paths += re.findall(r"=> (/\S+)", output_of(["ldd", str(module)]))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(scratch)
+    paths = []
+    for module in scratch.rglob("*.so"):
+        paths += re.findall(r"=> (/\S+)", output_of(["ldd", str(module)]))
     found = {}
     for path in map(pathlib.Path, paths):
         # The copy is named after the link or after the file it leads to.
@@ -41,7 +35,7 @@ def needed_by(wheel: pathlib.Path, scratch: pathlib.Path) -> dict[str, pathlib.P
 
 def carried(unpacked: pathlib.Path) -> list[pathlib.Path]:
     """The libraries that were copied into an unpacked wheel, by name."""
-    return sorted([*unpacked.glob("*.libs/*"), *unpacked.glob("*/.dylibs/*")])
+    return sorted(unpacked.glob("*.libs/*"))
 
 
 def original_name(library: pathlib.Path) -> str:
@@ -54,13 +48,15 @@ def licence(library: pathlib.Path) -> str:
     looked_in = {
         "Debian's packages": debian_package,
         "RPM packages": rpm_package,
-        "Homebrew": homebrew_formula,
     }
     for look in looked_in.values():
         files = look(library)
         if files:
             return whole(files)
-    raise NoLicence(f"no licence of {library} in any of: {', '.join(looked_in)}")
+    name = alpine_package(library)
+    if not name:
+        raise NoLicence(f"no licence of {library} in any of: {', '.join(looked_in)}, Alpine's")
+    return name
 
 
 def licence_of_linked(libraries: pathlib.Path, name: str) -> str:
@@ -102,13 +98,10 @@ def rpm_package(library: pathlib.Path) -> list[pathlib.Path]:
     return [pathlib.Path(line) for line in files.splitlines()]
 
 
-def homebrew_formula(library: pathlib.Path) -> list[pathlib.Path]:
-    parts = library.resolve().parts
-    if HOMEBREW_CELLAR not in parts:
-        return []
-    # .../Cellar/NAME/VERSION/...
-    formula = pathlib.Path(*parts[: parts.index(HOMEBREW_CELLAR) + 3])
-    return sorted([*formula.glob("LICEN[CS]E*"), *formula.glob("COPY*")])
+def alpine_package(library: pathlib.Path) -> str:
+    """The package that a library belongs to, and the SPDX names of its licences."""
+    owner = output_of(["apk", "info", "--quiet", "--who-owns", str(library)]).strip()
+    return output_of(["apk", "info", "--license", owner]) if owner else ""
 
 
 def read(path: pathlib.Path) -> str:

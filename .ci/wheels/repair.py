@@ -1,11 +1,11 @@
 """Makes a wheel stand alone: `python .ci/wheels/repair.py WHEEL FOLDER LIBRARIES`.
 
-auditwheel (delocate on macOS) copies the shared libraries that the wheel needs into it. LIBRARIES
-is the folder where `build-libraries` has put what was linked into it. This adds the licence of
-each library, as `licenses/libraries/NAME.txt` in the wheel's metadata, names all of them in its
-SBOM, and their licences in its licence expression. The result lies in FOLDER, in place of an
-older one for the same interpreter, which must be the one that runs this. Exit code 1 if a library
-has no licence to be found, or is not what LIBRARIES says.
+On Linux auditwheel copies the shared libraries that the wheel needs into it; elsewhere it needs
+none. LIBRARIES is the folder where `build-libraries` has put what was linked into it. This
+adds the licence of each library, as `licenses/libraries/NAME.txt` in the wheel's metadata, names
+all of them in its SBOM, and their licences in its licence expression. The result lies in FOLDER, in
+place of an older one for the same interpreter, which must be the one that runs this. Exit code 1 if
+a library has no licence to be found, or is not what LIBRARIES says.
 """
 
 from __future__ import annotations
@@ -37,10 +37,9 @@ def python_module(name: str, *arguments: str) -> None:
 
 def with_libraries(wheel: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
     """A copy of `wheel` in `folder` that holds the shared libraries it needs."""
-    if sys.platform == "darwin":
-        python_module("delocate.cmd.delocate_wheel", "--wheel-dir", str(folder), str(wheel))
-    else:
-        python_module("auditwheel", "repair", "--wheel-dir", str(folder), str(wheel))
+    if sys.platform != "linux":
+        return pathlib.Path(shutil.copy(wheel, folder))
+    python_module("auditwheel", "repair", "--wheel-dir", str(folder), str(wheel))
     [repaired] = folder.glob("*.whl")
     return repaired
 
@@ -95,6 +94,7 @@ def account_for(
 def main(wheel: pathlib.Path, folder: pathlib.Path, libraries: pathlib.Path) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         scratch = pathlib.Path(temporary)
+        (scratch / "repaired").mkdir()
         originals = carried_libraries.needed_by(wheel, scratch / "original")
         repaired = with_libraries(wheel, scratch / "repaired")
         python_module("wheel", "unpack", "--dest", str(scratch / "unpacked"), str(repaired))

@@ -1,6 +1,6 @@
 """The configuration of cibuildwheel in pyproject.toml: as it reads it, and what of it runs here.
 
-It builds in containers of manylinux and on macOS, which this machine has not. The commands that
+It builds in containers, on macOS and on Windows, which this machine has not. The commands that
 come after the build are run as it runs them, on the wheel that was built here.
 """
 
@@ -25,18 +25,24 @@ from tests.environments import (
     stand_alone_wheel,
 )
 
-PYTHONS = {"cp310", "cp311", "cp312", "cp313", "cp314"}
-IDENTIFIERS = {"linux": "cp311-manylinux_x86_64", "macos": "cp311-macosx_x86_64"}
+PYTHONS = {"cp310", "cp311", "cp312", "cp313", "cp314", "cp314t"}
+GLIBC = "cp311-manylinux_x86_64"
+MUSL = "cp311-musllinux_x86_64"
+MAC = "cp311-macosx_x86_64"
+WINDOWS = "cp311-win_amd64"
+IDENTIFIERS = (GLIBC, MUSL, MAC, WINDOWS)
+SYSTEMS = {"linux": "linux", "macos": "macosx", "windows": "win_"}
 WHEELS = BUILD / f"stand-alone-{platform.python_version()}"
 WHEEL_TOOLS = BUILD / f"wheel-tools-{platform.python_version()}"
 
 
-def read(name: str) -> BuildOptions:
-    """What cibuildwheel makes of the configuration on a platform; it refuses unknown options."""
+def read(identifier: str) -> BuildOptions:
+    """What cibuildwheel makes of the configuration for a wheel; it refuses unknown options."""
     arguments = CommandLineArguments.defaults()
     arguments.package_dir = PROJECT
+    [name] = [name for name, system in SYSTEMS.items() if system in identifier]
     options = Options(platform=name, command_line_arguments=arguments, env={})  # type: ignore[arg-type]
-    return options.build_options(IDENTIFIERS[name])
+    return options.build_options(identifier)
 
 
 def filled_in(command: str, **places: pathlib.Path) -> list[str]:
@@ -47,66 +53,94 @@ def filled_in(command: str, **places: pathlib.Path) -> list[str]:
     return ["sh", "-c", command]
 
 
-@pytest.mark.parametrize("name", ["linux", "macos"])
-def test_one_wheel_for_each_python(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "architecture", "platforms"),
+    [
+        ("linux", "x86_64", ["manylinux_x86_64", "musllinux_x86_64"]),
+        ("linux", "aarch64", ["manylinux_aarch64", "musllinux_aarch64"]),
+        ("macos", "x86_64", ["macosx_x86_64"]),
+        ("macos", "arm64", ["macosx_arm64"]),
+        ("windows", "AMD64", ["win_amd64"]),
+    ],
+)
+def test_one_wheel_for_each_python(name: str, architecture: str, platforms: list[str]) -> None:
     command = [sys.executable, "-m", "cibuildwheel", "--print-build-identifiers"]
-    command += ["--platform", name, "--archs", "x86_64"]
+    command += ["--platform", name, "--archs", architecture]
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    suffix = IDENTIFIERS[name].removeprefix("cp311")
-    assert {*result.stdout.split()} == {f"{python}{suffix}" for python in PYTHONS}
+    expected = {f"{python}-{platform}" for python in PYTHONS for platform in platforms}
+    assert {*result.stdout.split()} == expected
 
 
-@pytest.mark.parametrize("name", ["linux", "macos"])
-def test_its_scripts_are_there(name: str) -> None:
-    options = read(name)
-    commands = [options.before_all, options.before_build]
-    commands += [options.repair_command, options.test_command]
+@pytest.mark.parametrize("identifier", IDENTIFIERS)
+def test_its_scripts_are_there(identifier: str) -> None:
+    options = read(identifier)
+    commands = [options.before_build, options.repair_command, options.test_command]
     scripts = [re.findall(r"\{project\}/([\w/.-]+)", str(command)) for command in commands]
     assert all(scripts)
     for script in [path for paths in scripts for path in paths]:
         assert (PROJECT / script).is_file(), script
-    [before_all] = scripts[0]
-    assert os.access(PROJECT / before_all, os.X_OK)
-    subprocess.run(["bash", "-n", PROJECT / before_all], check=True)
 
 
 def test_pip_is_there_for_the_command_before_the_build() -> None:
-    for name in IDENTIFIERS:
-        options = read(name)
+    for identifier in IDENTIFIERS:
+        options = read(identifier)
         assert str(options.before_build).startswith("python -m pip ")
         assert options.build_frontend is not None
         assert options.build_frontend.name == "build"
 
 
 def test_libraries_built_in_the_container_are_found() -> None:
-    options = read("linux")
+    options = read(GLIBC)
+    before_all = PROJECT / str(options.before_all).removeprefix("{project}/")
+    assert os.access(before_all, os.X_OK)
+    subprocess.run(["bash", "-n", before_all], check=True)
     assert options.manylinux_images is not None
     for architecture in ("x86_64", "aarch64"):
         assert f"manylinux_2_28_{architecture}" in options.manylinux_images[architecture]
     assert options.environment.as_dictionary({}) == {"CMAKE_PREFIX_PATH": "/usr/local"}
     assert str(options.repair_command).endswith(" /usr/local")
+    assert "cmake.define.ALEMBIC_NATIVE_POSTGRES=ON" in str(options.config_settings)
 
 
-def test_the_environment_on_macos(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """cibuildwheel could not read a pipe in it, and no wheel for macOS would have been built."""
-    for name, text in (("sw_vers", "echo 14.7.1"), ("brew", "echo /opt/homebrew/opt/$2")):
-        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
-        (tmp_path / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    environment = read("macos").environment.as_dictionary({"PATH": os.environ["PATH"]})
-    del environment["PATH"]
-    assert environment == {
-        "MACOSX_DEPLOYMENT_TARGET": "14.0",
-        "CMAKE_PREFIX_PATH": "/opt/homebrew/opt/libpq",
-        "PKG_CONFIG_PATH": "/opt/homebrew/opt/libpq/lib/pkgconfig",
-    }
+@pytest.mark.parametrize("identifier", [MUSL, MAC, WINDOWS])
+def test_without_the_store_no_library_is_built_and_none_is_asked_for(identifier: str) -> None:
+    """Homebrew's libpqxx is one that needs C++20: no wheel for macOS would have been built."""
+    options = read(identifier)
+    assert "install-libraries" not in str(options.before_all)
+    assert "cmake.define.ALEMBIC_NATIVE_POSTGRES=OFF" in str(options.config_settings)
+    assert str(options.test_command).endswith(" --without-postgres")
+
+
+def test_alpine_only_names_the_licence_of_a_library_that_is_copied(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(PROJECT / ".ci" / "wheels")
+    import carried_libraries
+
+    (tmp_path / "apk").write_text(APK)
+    (tmp_path / "apk").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    licence = carried_libraries.licence(pathlib.Path("/usr/lib/libstdc++.so.6.of-alpine"))
+    assert licence == "libstdc++-14.2.0-r6 license:\nGPL-2.0-or-later AND LGPL-2.1-or-later\n"
+    with pytest.raises(carried_libraries.NoLicence):
+        carried_libraries.licence(pathlib.Path("/usr/lib/libelse.so.1"))
+
+
+APK = """#!/bin/sh
+case "$*" in
+"info --quiet --who-owns /usr/lib/libstdc++"*) echo libstdc++-14.2.0-r6 ;;
+"info --license libstdc++-14.2.0-r6")
+  printf '%s\\n' 'libstdc++-14.2.0-r6 license:' 'GPL-2.0-or-later AND LGPL-2.1-or-later' ;;
+*) exit 1 ;;
+esac
+"""
 
 
 def test_the_repair_command_leaves_one_wheel_with_the_libraries(tmp_path: pathlib.Path) -> None:
     [built] = WHEELS.glob("*.whl")
     # There install-libraries installs to /usr/local what lies in build/ here.
-    words = read("linux").repair_command.replace(" /usr/local", f" {BUILD / 'wheel-libraries'}")
+    words = read(GLIBC).repair_command.replace(" /usr/local", f" {BUILD / 'wheel-libraries'}")
     command = filled_in(words, wheel=built, dest_dir=tmp_path / "repaired")
     environment = clean_environment(PATH=f"{WHEEL_TOOLS / 'bin'}:{os.environ['PATH']}")
     result = subprocess.run(
@@ -125,7 +159,7 @@ def test_the_test_command_in_an_environment_with_nothing_but_the_wheel(
     environment = VirtualEnvironment(tmp_path / "venv")
     environment.make()
     environment.install(str(stand_alone_wheel()))
-    command = read("linux").test_command
+    command = read(GLIBC).test_command
     assert command is not None
     output = environment.succeed(*filled_in(command), folder=tmp_path)
     assert "stands alone: _core, _lint, _postgres with " in output

@@ -246,6 +246,9 @@ def test_the_sbom_names_what_is_inside_and_nothing_else(
     [openssl] = {*re.findall(rb"\0(\d+\.\d+\.\d+)\0", content)}
     assert not shared
     components = {each["name"]: each["version"] for each in document["components"]}
+    if b"Frame requires too much memory for decoding" in content:
+        # A message of zstd, which OpenSSL is linked with from Debian 14 on.
+        assert components.pop("zstd")
     # It tells two numbers of its three.
     components["libpqxx"] = ".".join(components["libpqxx"].split(".")[:2])
     assert components == {
