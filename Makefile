@@ -8,6 +8,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Targets build in the same folders: only the files of make tidy may be checked side by side.
+ifeq ($(filter build/tidy/%,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
@@ -73,11 +77,15 @@ help:
 
 # ---- what the machine and the environments need ------------------------------------------------
 
-.PHONY: interpreter system-build system-test
+.PHONY: interpreter system-python system-build system-test
 interpreter:
 	$(STEP) "Interpreter $(PYTHON)" \
 	  "the interpreter cannot be used; choose another one: make PYTHON=/usr/bin/python3" \
 	  .ci/check-interpreter
+
+system-python: | interpreter
+	$(STEP) "System packages for Python" "install what is named above, then run make again" \
+	  .ci/install-system-packages python
 
 system-build: | interpreter
 	$(STEP) "System packages for the build" "install what is named above, then run make again" \
@@ -112,19 +120,21 @@ $(TEST_VENV_DONE)/made: tests/requirements.txt | system-build system-test
 	@mkdir -p $(@D) && touch $@
 
 # Where the system's libpqxx is too new for the store, or is none, its tests take the wheel's.
-STORE_LIBRARIES = $(if $(shell pkg-config --exists 'libpqxx >= 6.4' 'libpqxx < 8' && echo system),,\
-	$(CURDIR)/$(LIBRARIES))
+STORE_LIBRARIES = $(strip $(if $(shell pkg-config --exists 'libpqxx >= 6.4' 'libpqxx < 8' && echo \
+	system),,$(CURDIR)/$(LIBRARIES)))
+WITH_STORE_LIBRARIES = env \
+	$(if $(STORE_LIBRARIES),CMAKE_PREFIX_PATH=$(STORE_LIBRARIES):$(CMAKE_PREFIX_PATH))
 
 .PHONY: store-libraries
 store-libraries: | system-build
-	$(if $(strip $(STORE_LIBRARIES)),@$(MAKE) $(LIBRARIES)/complete)
+	$(if $(STORE_LIBRARIES),@$(MAKE) $(LIBRARIES)/complete)
 
 $(TEST_VENV_DONE)/installed: $(TEST_VENV_DONE)/made $(WHEELS)/built
 	@$(TEST_VENV)/python -m pip uninstall --quiet --yes alembic-native 2>/dev/null
-	$(if $(strip $(STORE_LIBRARIES)),@$(MAKE) $(STAND_ALONE)/built)
+	$(if $(STORE_LIBRARIES),@$(MAKE) $(STAND_ALONE)/built)
 	$(STEP) "Installing into .venv-test" "see that pip reaches its package index" \
 	  $(TEST_VENV)/python -m pip install --quiet \
-	    $(if $(strip $(STORE_LIBRARIES)),$(STAND_ALONE),$(WHEELS))/*.whl
+	    $(if $(STORE_LIBRARIES),$(STAND_ALONE),$(WHEELS))/*.whl
 	@touch $@
 
 # Poetry in an environment of its own, and what the Poetry project of the tests depends on.
@@ -142,11 +152,28 @@ $(POETRY)/installed: | system-build
 
 # ---- a wheel that stands alone -----------------------------------------------------------------
 
-$(WHEEL_TOOLS)/made: .ci/wheels/requirements.txt | system-build
+$(WHEEL_TOOLS)/made: .ci/wheels/requirements.txt | system-python
 	@$(PYTHON) -m venv --clear $(WHEEL_TOOLS)
-	$(STEP) "Installing what repairs wheels" "see that pip reaches its package index" \
-	  $(WHEEL_TOOLS)/bin/python -m pip install --quiet --requirement .ci/wheels/requirements.txt
+	$(STEP) "Installing what builds wheels" "see that pip reaches its package index" \
+	  $(WHEEL_TOOLS)/bin/python -m pip install --quiet --require-hashes \
+	    --requirement .ci/wheels/requirements.txt
 	@touch $@
+
+# With what is installed there, and nothing else.
+BUILD_WHEEL = PATH="$(CURDIR)/$(WHEEL_TOOLS)/bin:$$PATH" $(WHEEL_TOOLS)/bin/python -m pip wheel \
+	--quiet --no-deps --no-build-isolation
+
+# The hashes of all that wheels are built with; in a folder of its own.
+.PHONY: pins
+pins: | interpreter
+	@$(PYTHON) -m venv --clear build/pins
+	$(STEP) "Installing uv" "see that pip reaches its package index" \
+	  build/pins/bin/python -m pip install --quiet uv
+	@for folder in .ci/wheels .ci/platforms; do \
+	  build/pins/bin/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+	    --upgrade --no-annotate --custom-compile-command "make pins" --output-file \
+	    $$folder/requirements.txt $$folder/requirements.in; \
+	done
 
 # What _postgres of such a wheel is linked with, and the wheel before it is repaired.
 LIBRARIES := build/wheel-libraries
@@ -167,8 +194,7 @@ $(LIBRARIES)/complete: libraries-asked | system-wheel
 $(STAND_ALONE)/built: $(SOURCES) $(LIBRARIES)/complete $(WHEEL_TOOLS)/made
 	@rm -rf $(STAND_ALONE)
 	$(STEP) "Building the package for the wheel" "read the compiler's or pip's message above" \
-	  env CMAKE_PREFIX_PATH=$(CURDIR)/$(LIBRARIES) $(WHEEL_TOOLS)/bin/python -m pip wheel --quiet \
-	    --no-deps --wheel-dir $(STAND_ALONE) \
+	  env CMAKE_PREFIX_PATH=$(CURDIR)/$(LIBRARIES) $(BUILD_WHEEL) --wheel-dir $(STAND_ALONE) \
 	    --config-settings build-dir=$(STAND_ALONE)-objects \
 	    --config-settings cmake.define.ALEMBIC_NATIVE_POSTGRES=ON .
 	@touch $@
@@ -186,8 +212,7 @@ wheel: $(STAND_ALONE)/repaired
 wheel-pure: $(WHEEL_TOOLS)/made
 	@rm -f dist/*-none-any.whl
 	$(STEP) "Building the wheel without the native core" "read pip's message above" \
-	  env ALEMBIC_NATIVE_PURE=1 $(WHEEL_TOOLS)/bin/python -m pip wheel --quiet --no-deps \
-	    --wheel-dir dist .
+	  env ALEMBIC_NATIVE_PURE=1 $(BUILD_WHEEL) --wheel-dir dist .
 	@ls dist/*-none-any.whl
 
 # PYTHONS="python3.12 python3.13" names the interpreters. What is released is of pinned sources.
@@ -245,7 +270,7 @@ check: $(TEST_VENV_DONE)/installed
 
 # Runs a command with DATABASE_URL in its environment: a new database on a server of its own.
 WITH_POSTGRES := $(PYTHON) -m tests.servers postgres --plain --
-CONFIGURE = env CMAKE_PREFIX_PATH=$(strip $(STORE_LIBRARIES)) cmake --log-level=WARNING --preset
+CONFIGURE = $(WITH_STORE_LIBRARIES) cmake --log-level=WARNING --preset
 
 test-cpp: | system-build system-test store-libraries
 	$(STEP) "Configuring the C++ tests" "read CMake's message above" \
@@ -296,9 +321,8 @@ format: $(TEST_VENV_DONE)/made
 # The bindings too: hence Python and pybind11, and clang's own compile commands.
 tidy: $(TEST_VENV_DONE)/installed
 	$(STEP) "Configuring for clang-tidy" "read CMake's message above" \
-	  env CMAKE_PREFIX_PATH=$(strip $(STORE_LIBRARIES)) \
-	    cmake -S . -B build/lint -G Ninja --log-level=WARNING -DCMAKE_CXX_COMPILER=clang++ \
-	    $(FOR_TEST_VENV)
+	  $(WITH_STORE_LIBRARIES) cmake -S . -B build/lint -G Ninja --log-level=WARNING \
+	    -DCMAKE_CXX_COMPILER=clang++ $(FOR_TEST_VENV)
 	$(STEP) "clang-tidy" "mend what is named above" \
 	  $(MAKE) -j $(JOBS) --output-sync \
 	  $(patsubst %,build/tidy/%.checked,$(filter-out %_windows.cpp,$(CPP_SOURCES)))
@@ -472,6 +496,7 @@ fuzz-%:
 # DISTRIBUTION=debian-13 takes one of them.
 DISTRIBUTION ?=
 
+# DISTRIBUTION_TARGETS="check test" says what runs there besides make demo.
 .PHONY: distributions
 distributions: | interpreter
 	$(STEP) "System packages for make distributions" "do what is said above, then run make again" \

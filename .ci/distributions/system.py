@@ -11,7 +11,7 @@ import subprocess
 
 CHECKOUT = pathlib.PurePosixPath("/alembic-native")
 #: What `make demo` expects to be there; the project's own scripts install the rest.
-INCLUDED = ("ca-certificates", "make", "python3")
+INCLUDED = ("ca-certificates", "git", "make", "python3")
 SCRIPTS = pathlib.Path("/usr/share/debootstrap/scripts")
 #: Where pip's configuration and the certificates of this machine are, files or folders of files;
 #: copied to the same path.
@@ -60,11 +60,11 @@ class System:
     def bootstrap(self, mirror: str) -> None:
         """Make it, unless it is there. Raises `NoSystem`."""
         ready = self.folder / "bootstrapped"
-        if not ready.exists():
+        included = ",".join(INCLUDED + self.packages)
+        if not ready.exists() or ready.read_text() != included:
             shutil.rmtree(self.folder, ignore_errors=True)
             # Of a suite that this debootstrap does not know yet, sid's script is the right one.
             script = SCRIPTS / (self.suite if (SCRIPTS / self.suite).exists() else "sid")
-            included = ",".join(INCLUDED + self.packages)
             command = ["debootstrap", "--variant=minbase", f"--include={included}"]
             command += [f"--arch={self.architecture}"] if self.architecture else []
             command += [self.suite, str(self.folder), mirror, str(script)]
@@ -74,7 +74,7 @@ class System:
                 raise NoSystem(f"debootstrap failed with {code}; see {log.name}")
             valid = self.folder / "etc" / "apt" / "apt.conf.d" / "alembic-native"
             valid.write_text('Acquire::Check-Valid-Until "false";\n')
-            ready.touch()
+            ready.write_text(included)
         self._copy_configuration()
 
     def _copy_configuration(self) -> None:
@@ -112,7 +112,11 @@ class System:
         """
         root = shlex.quote(str(self.folder))
         inside = f"cd {CHECKOUT} && {command}"
-        script = f"mount --rbind /dev {root}/dev && exec chroot {root} sh -c {shlex.quote(inside)}"
+        # Not with chroot: within it, Linux makes no namespaces of users, in which some tests run.
+        script = (
+            f"mount --rbind {root} {root} && mount --rbind /dev {root}/dev && cd {root} && "
+            f"pivot_root . mnt && umount --lazy /mnt && exec sh -c {shlex.quote(inside)}"
+        )
         unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
         unshare += [f"--mount-proc={self.folder}/proc", "sh", "-c", script]
         environment = {

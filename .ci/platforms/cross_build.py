@@ -16,7 +16,7 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "build" / "platforms"
 TOOLS = FOLDER / "tools" / "bin" / "python"
 #: What pyproject.toml asks for where there are wheels of it, and the compiler of `zig.py`.
-PACKAGES = ("pybind11>=3", "cmeel-fmt>=12.1,<13", "ziglang==0.17.1", "wheel>=0.45")
+PACKAGES = pathlib.Path(__file__).with_name("requirements.txt")
 GOOGLE_TEST = pathlib.Path("/usr/src/googletest")
 SUITES = {"core_tests": "tests/cpp/core_tests", "lint_tests": "cpp/lint/lint_tests"}
 MODULES = {"_core": "cpp/bindings", "_lint": "cpp/lint"}
@@ -90,7 +90,8 @@ def packages() -> pathlib.Path:
     environment = TOOLS.parents[1]
     if not TOOLS.exists():
         venv.create(environment, with_pip=True)
-    run("tools", TOOLS, "-m", "pip", "install", "--quiet", *PACKAGES)
+    pip = (TOOLS, "-m", "pip", "install", "--quiet")
+    run("tools", *pip, "--require-hashes", "--requirement", PACKAGES)
     [folder] = environment.glob("lib/python3.*/site-packages")
     return folder
 

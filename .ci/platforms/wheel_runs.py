@@ -7,7 +7,6 @@ all that it needs, upgrades the sample, and runs tests that need neither a serve
 from __future__ import annotations
 
 import pathlib
-import re
 import shutil
 import sys
 from typing import NamedTuple
@@ -15,7 +14,6 @@ from typing import NamedTuple
 from arm64_debian import arm64_debian, programs_run
 from cross_build import (
     FOLDER,
-    NOTHING,
     PROJECT,
     TOOLS,
     Failed,
@@ -30,9 +28,9 @@ from pythons import MUSL_PYTHON
 sys.path.insert(0, str(PROJECT))
 
 from tests.installation import documents
+from tests.wheel import without_server
 
 INSTALLING = PROJECT / "docs" / "installing.md"
-PASSED = re.compile(r"(\d+) passed")
 
 
 class Wheel(NamedTuple):
@@ -62,18 +60,6 @@ WHEELS = {
 }
 
 
-TESTS = " ".join(
-    f"tests/python/upstream/{name}.py"
-    for name in (
-        "test_threads",
-        "test_revision_map",
-        "test_bad_histories",
-        "test_lazy_scripts",
-        "test_definitions",
-    )
-)
-
-
 def try_out(platform: Platform, packages: pathlib.Path) -> tuple[Row, list[str]]:
     """The row of the wheel of a platform that has one, and what failed."""
     name, wheel = platform.name, WHEELS[platform.name]
@@ -88,18 +74,18 @@ def try_out(platform: Platform, packages: pathlib.Path) -> tuple[Row, list[str]]
         row = row._replace(built="yes", size=megabytes(made))
         download_what_it_needs(wheel, wheels, name)
         run_it = run_with_musl if name == MUSL_X86_64 else run_in_debian
-        passed = PASSED.findall(run_it(name, wheels))
+        passed = without_server.passed(run_it(name, wheels))
     except Failed as failed:
-        return row, [str(failed)]
-    return row._replace(ran="yes", passed=passed[-1] if passed else NOTHING), []
+        return row._replace(passed=without_server.passed(failed.output)), [str(failed)]
+    return row._replace(ran="yes", passed=passed), []
 
 
 def without_core() -> pathlib.Path:
     """The wheel without the native core, built anew. Raises `Failed`."""
     folder = FOLDER / "without-core"
     shutil.rmtree(folder, ignore_errors=True)
-    pip = [str(TOOLS), "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder)]
-    run("without-core", *pip, ".", ALEMBIC_NATIVE_PURE="1")
+    pip = [str(TOOLS), "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    run("without-core", *pip, "--wheel-dir", folder, ".", ALEMBIC_NATIVE_PURE="1")
     [wheel] = folder.glob("*.whl")
     return wheel
 
@@ -110,7 +96,7 @@ def download_what_it_needs(wheel: Wheel, folder: pathlib.Path, name: str) -> Non
     pip += ["--only-binary", ":all:", "--python-version", wheel.python, "--dest", str(folder)]
     for tag in (wheel.tag, *wheel.compatible):
         pip += ["--platform", tag]
-    run(f"{name}/packages", *pip, "alembic", "pytest", "pytest-timeout")
+    run(f"{name}/packages", *pip, "alembic", *without_server.NEEDED)
 
 
 def shell(python: str, environment: str, wheels: str, heading: str) -> str:
@@ -126,8 +112,8 @@ def shell(python: str, environment: str, wheels: str, heading: str) -> str:
             *documents.commands(INSTALLING, heading),
             "alembic current",
             "python tests/wheel/stand_alone.py . --without-postgres",
-            "pip install --quiet pytest pytest-timeout",
-            f"python -m pytest -q --noconftest --timeout 600 {TESTS}",
+            f"pip install --quiet {' '.join(without_server.NEEDED)}",
+            f"python {' '.join(without_server.ARGUMENTS)}",
         )
     )
 

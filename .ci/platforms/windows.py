@@ -29,7 +29,7 @@ def platform() -> Platform:
     """Raises `Failed`."""
     wine = shutil.which("wine64", path="/usr/lib/wine") or shutil.which("wine64")
     if wine is None:
-        raise Failed("there is no wine64: .ci/install-system-packages windows")
+        raise Failed("there is no wine64: .ci/install-system-packages platforms")
     source = FOLDER / "python-source"
     if not source.exists():
         run("python-source", PROJECT / ".ci" / "debian-source", *PYTHON_SOURCE, source)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+import shutil
 import subprocess
 import zipfile
 
@@ -20,12 +21,19 @@ class NoLicence(Exception):
 
 
 def needed_by(wheel: pathlib.Path, scratch: pathlib.Path) -> dict[str, pathlib.Path]:
-    """File name -> path of every shared library on this machine that the wheel's modules load."""
+    """File name -> path of every shared library on this machine that the wheel's modules load.
+
+    On systems that have no `ldd` nothing is copied, and there is none.
+    """
+    if not shutil.which("ldd"):
+        return {}
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(scratch)
     paths = []
     for module in scratch.rglob("*.so"):
-        paths += re.findall(r"=> (/\S+)", output_of(["ldd", str(module)]))
+        # The one of musl fails, since names of Python are not in any of them.
+        listed = subprocess.run(["ldd", module], capture_output=True, text=True, check=False)
+        paths += re.findall(r"=> (/\S+)", listed.stdout)
     found = {}
     for path in map(pathlib.Path, paths):
         # The copy is named after the link or after the file it leads to.
@@ -45,18 +53,11 @@ def original_name(library: pathlib.Path) -> str:
 
 def licence(library: pathlib.Path) -> str:
     """The text of the licence of a library on this machine. Raises `NoLicence`."""
-    looked_in = {
-        "Debian's packages": debian_package,
-        "RPM packages": rpm_package,
-    }
-    for look in looked_in.values():
-        files = look(library)
-        if files:
-            return whole(files)
-    name = alpine_package(library)
-    if not name:
-        raise NoLicence(f"no licence of {library} in any of: {', '.join(looked_in)}, Alpine's")
-    return name
+    files = debian_package(library) or rpm_package(library)
+    text = whole(files) if files else alpine_package(library)
+    if not text:
+        raise NoLicence(f"no licence of {library} in the packages of Debian, Fedora or Alpine")
+    return text
 
 
 def licence_of_linked(libraries: pathlib.Path, name: str) -> str:

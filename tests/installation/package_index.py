@@ -56,6 +56,11 @@ def pip_settings() -> dict[str, str]:
     return settings
 
 
+def is_there(place: str) -> bool:
+    """Whether it is a URL, or a folder of this machine: pip only warns of one that is missing."""
+    return "://" in place or pathlib.Path(place).exists()
+
+
 def for_pip(index: str) -> dict[str, str]:
     further = f"{pip_settings().get('extra-index-url', '')} {index}"
     return {"PIP_EXTRA_INDEX_URL": further.strip(), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
@@ -74,7 +79,7 @@ def for_uv(index: str, cache: pathlib.Path) -> dict[str, str]:
     }
     for name, of_pip in (("UV_DEFAULT_INDEX", "index-url"), ("UV_FIND_LINKS", "find-links")):
         if of_pip in settings:
-            environment[name] = ",".join(settings[of_pip].split())
+            environment[name] = ",".join(filter(is_there, settings[of_pip].split()))
     return environment | certificates()
 
 

@@ -79,8 +79,9 @@ NOT_RUN_HERE = {
     "make wheel PYTHON=python3.12": "with the Python of these tests, make wheel is run",
     "make wheels": "minutes, for every Python; tests/wheel/run.py",
     "make wheel-pure": "built as it does by tests/wheel/test_pure_wheel.py",
-    "pip install --no-binary alembic-native alembic-native": "compiles for minutes, as make wheel",
-    "pip install --force-reinstall --no-deps --no-binary alembic-native alembic-native": "as above",
+    "pip install --force-reinstall --no-deps --no-binary alembic-native alembic-native": (
+        "compiles for minutes, as make wheel"
+    ),
     "make platforms": "minutes, with cross compilers and emulators; .ci/platforms/run.py",
     "docker buildx build --platform linux/amd64,linux/arm64 .": "takes Docker and its images",
     "pip install --no-index --find-links wheels --require-hashes --requirement requirements.txt": (

@@ -18,10 +18,23 @@ def engine_for(url: str) -> sa.Engine:
     return sa.create_engine(plain, poolclass=sa.pool.NullPool)
 
 
+#: What a run says that cannot see what another one has done.
+RUN_AGAIN = "Nothing was changed: run the command again"
+
+
 def rows(url: str, sql: str) -> list[tuple[Any, ...]]:
     with engine_for(url).begin() as connection:
         result = connection.execute(sa.text(sql))
         return [tuple(row) for row in result] if result.returns_rows else []
+
+
+def keeps_snapshots(url: str) -> bool:
+    """Whether a MariaDB server refuses to lock a row that has changed since the snapshot.
+
+    It is the default from 11.6 on; older ones do not know the setting.
+    """
+    found = rows(url, "SHOW VARIABLES LIKE 'innodb_snapshot_isolation'")
+    return found == [("innodb_snapshot_isolation", "ON")]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 
-LINES = ("3.10", "3.11", "3.12", "3.13")
+LINES = ("3.10", "3.11", "3.12", "3.13", "3.14")
 #: Prints the line of an interpreter.
 LINE = "import sys; print('%d.%d' % sys.version_info[:2])"
 #: Succeeds in an interpreter that can build the package and make environments.

@@ -3,9 +3,10 @@
 Without arguments the interpreters are those of this machine, as tests/matrix/interpreters.py finds
 them, of each version one, and the free-threaded one where `make free-threaded` has built it. `make
 wheel` is run once for each ABI. Then, in a new environment of each interpreter, its own pip chooses
-from dist/, and stand_alone.py runs. So does stand_alone_pure.py with the wheel of `make wheel-pure`
-in an environment of the newest one. A table is printed, in which "ok" stands for what was run; exit
-code 1 if anything failed, or nothing ran. The logs stay in build/wheels.
+from dist/, and stand_alone.py and the tests of without_server.py run. So does stand_alone_pure.py
+with the wheel of `make wheel-pure` in an environment of the newest one. A table is printed, in
+which "ok" stands for what was run; exit code 1 if anything failed, or nothing ran. The logs stay
+in build/wheels.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tests.environments import BUILD, PROJECT, VirtualEnvironment, clean_environ
 from tests.matrix import interpreters
 from tests.programs import ProgramFailed, run_quietly
 from tests.text_table import text_table
+from tests.wheel import without_server
 
 DIST = PROJECT / "dist"
 LOGS = BUILD / "wheels"
@@ -32,7 +34,7 @@ minor = f"{sys.version_info[0]}{sys.version_info[1]}"
 tag = f"cp{minor}-cp{minor}{sys.abiflags}"
 print(json.dumps([platform.python_version() + sys.abiflags, tag]))
 """
-HEADINGS = ("Python", "built", "ran", "size", "wheel")
+HEADINGS = ("Python", "built", "ran", "tests passed", "size", "wheel")
 
 
 class Interpreter(NamedTuple):
@@ -72,14 +74,22 @@ def build(interpreter: Interpreter, target: str = "wheel") -> None:
     run_quietly(make, log=log, folder=PROJECT, environment=clean_environment())
 
 
-def install_and_run(interpreter: Interpreter) -> None:
-    """Have its pip choose a wheel in dist/, and run it alone. Raises `ProgramFailed`."""
+def install_and_run(interpreter: Interpreter) -> str:
+    """Have its pip choose a wheel in dist/, and run it alone, and tests.
+
+    How many of these passed. Raises `ProgramFailed`.
+    """
     environment = VirtualEnvironment(LOGS / interpreter.version, interpreter.program)
     environment.make()
     own = ["--no-index", "--no-deps", "--find-links", str(DIST), "alembic-native"]
     environment.install("--only-binary", ":all:", *own)
     environment.install("alembic-native")
     stand_alone("stand_alone.py", environment)
+    environment.install(*without_server.NEEDED)
+    log = LOGS / f"tests-{interpreter.version}.log"
+    command = [str(environment.python), *without_server.ARGUMENTS]
+    run_quietly(command, log=log, folder=PROJECT, environment=clean_environment())
+    return without_server.passed(log.read_text(encoding="utf-8"))
 
 
 def stand_alone(script: str, environment: VirtualEnvironment) -> None:
@@ -107,8 +117,8 @@ def pure_row(interpreter: Interpreter) -> tuple[str, ...]:
         stand_alone("stand_alone_pure.py", environment)
     except ProgramFailed as error:
         print(error, file=sys.stderr)
-        return (what, "ok" if built else "FAILED", "FAILED" if built else "-", "-", "-")
-    return (what, "ok", "ok", f"{wheel.stat().st_size / 1e6:.1f} MB", wheel.name)
+        return (what, "ok" if built else "FAILED", "FAILED" if built else "-", "-", "-", "-")
+    return (what, "ok", "ok", "-", f"{wheel.stat().st_size / 1e6:.1f} MB", wheel.name)
 
 
 def row(interpreter: Interpreter, built: set[str]) -> tuple[str, ...]:
@@ -120,14 +130,15 @@ def row(interpreter: Interpreter, built: set[str]) -> tuple[str, ...]:
         [wheel] = wheels_of(interpreter)
     except ProgramFailed as error:
         print(error, file=sys.stderr)
-        return (interpreter.version, "FAILED", "-", "-", "-")
-    ran = "ok"
+        return (interpreter.version, "FAILED", "-", "-", "-", "-")
+    ran, passed = "ok", "-"
     try:
-        install_and_run(interpreter)
+        passed = install_and_run(interpreter)
     except ProgramFailed as error:
         print(error, file=sys.stderr)
         ran = "FAILED"
-    return (interpreter.version, "ok", ran, f"{wheel.stat().st_size / 1e6:.1f} MB", wheel.name)
+    size = f"{wheel.stat().st_size / 1e6:.1f} MB"
+    return (interpreter.version, "ok", ran, passed, size, wheel.name)
 
 
 def main(programs: list[str]) -> int:
@@ -138,10 +149,13 @@ def main(programs: list[str]) -> int:
         return 1
     built: set[str] = set()
     chosen = [*filter(None, named.values())] or interpreters_of_this_machine()
+    if not chosen:
+        print(f"no Python {', '.join(interpreters.LINES)} that has venv is here", file=sys.stderr)
+        return 1
     rows = [row(interpreter, built) for interpreter in chosen]
     rows += [pure_row(interpreter) for interpreter in chosen[-1:]]
     print(f"\n{text_table([HEADINGS, *rows])}")
-    return 0 if rows and all(cells[2] == "ok" for cells in rows) else 1
+    return 0 if all(cells[2] == "ok" for cells in rows) else 1
 
 
 if __name__ == "__main__":

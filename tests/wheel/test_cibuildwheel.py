@@ -103,6 +103,16 @@ def test_libraries_built_in_the_container_are_found() -> None:
     assert "cmake.define.ALEMBIC_NATIVE_POSTGRES=ON" in str(options.config_settings)
 
 
+def test_for_macos_and_windows_the_modules_need_nothing_that_is_not_there() -> None:
+    assert read(MAC).environment.as_dictionary({}) == {"MACOSX_DEPLOYMENT_TARGET": "11.0"}
+    windows = read(WINDOWS)
+    assert windows.before_all == "vcpkg install fmt:x64-windows"
+    machine = {"VCPKG_INSTALLATION_ROOT": "C:/vcpkg"}
+    found = windows.environment.as_dictionary(machine)["CMAKE_PREFIX_PATH"]
+    assert found == "C:/vcpkg/installed/x64-windows"
+    assert "CMAKE_MSVC_RUNTIME_LIBRARY=MultiThreaded" in str(windows.config_settings)
+
+
 @pytest.mark.parametrize("identifier", [MUSL, MAC, WINDOWS])
 def test_without_the_store_no_library_is_built_and_none_is_asked_for(identifier: str) -> None:
     """Homebrew's libpqxx is one that needs C++20: no wheel for macOS would have been built."""
@@ -112,21 +122,33 @@ def test_without_the_store_no_library_is_built_and_none_is_asked_for(identifier:
     assert str(options.test_command).endswith(" --without-postgres")
 
 
-def test_alpine_only_names_the_licence_of_a_library_that_is_copied(
+def test_what_is_copied_on_alpine_is_found_and_its_licence_named(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """No wheel for musl would have been built: its `ldd` fails where a module has open names."""
     monkeypatch.syspath_prepend(PROJECT / ".ci" / "wheels")
     import carried_libraries
 
-    (tmp_path / "apk").write_text(APK)
-    (tmp_path / "apk").chmod(0o755)
+    for name, text in {"apk": APK, "ldd": LDD}.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
-    licence = carried_libraries.licence(pathlib.Path("/usr/lib/libstdc++.so.6.of-alpine"))
+    with zipfile.ZipFile(tmp_path / "a.whl", "w") as wheel:
+        wheel.writestr("alembic_native/_core.cpython-313-x86_64-linux-musl.so", b"")
+    found = carried_libraries.needed_by(tmp_path / "a.whl", tmp_path / "scratch")
+    library = pathlib.Path("/usr/lib/libstdc++.so.6.of-alpine")
+    assert found == {library.name: library}
+    licence = carried_libraries.licence(library)
     assert licence == "libstdc++-14.2.0-r6 license:\nGPL-2.0-or-later AND LGPL-2.1-or-later\n"
     with pytest.raises(carried_libraries.NoLicence):
         carried_libraries.licence(pathlib.Path("/usr/lib/libelse.so.1"))
 
 
+LDD = """#!/bin/sh
+echo '	libstdc++.so.6.of-alpine => /usr/lib/libstdc++.so.6.of-alpine (0x7f0000000000)'
+echo 'Error relocating _core.so: PyErr_SetString: symbol not found' >&2
+exit 127
+"""
 APK = """#!/bin/sh
 case "$*" in
 "info --quiet --who-owns /usr/lib/libstdc++"*) echo libstdc++-14.2.0-r6 ;;

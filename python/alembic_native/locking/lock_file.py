@@ -118,16 +118,25 @@ def _folders(obstacles: list[str]) -> Iterator[Path]:
     else:
         # Windows has a folder for temporary files for each user.
         user = f"-{os.geteuid()}" if hasattr(os, "geteuid") else ""
-        try:
-            temporary = tempfile.gettempdir()
-        except FileNotFoundError as error:
-            # None can be written to.
-            obstacles.append(str(error))
+        temporary = _folder_for_temporary_files()
+        if temporary is None:
+            obstacles.append("no folder for temporary files can be written to")
         else:
             yield Path(temporary, f"alembic-native{user}")
     state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
     if os.path.isabs(state):
         yield Path(state, "alembic-native")
+
+
+def _folder_for_temporary_files() -> str | None:
+    try:
+        folder = tempfile.gettempdir()
+    except FileNotFoundError:
+        return None
+    # The last one that Python tries is the current folder, of which each run may have another.
+    named = {os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")}
+    usual = {"/tmp", "/var/tmp", "/usr/tmp"}
+    return None if folder == os.getcwd() and folder not in named | usual else folder
 
 
 def _own_runtime_folder() -> Path | None:

@@ -14,7 +14,14 @@ import pytest
 import sqlalchemy as sa
 
 from tests.locking.crowd import Crowd, Result
-from tests.locking.database import engine_for, rows, state, upgraded
+from tests.locking.database import (
+    RUN_AGAIN,
+    engine_for,
+    keeps_snapshots,
+    rows,
+    state,
+    upgraded,
+)
 from tests.locking.pgbouncer import transaction_pooler
 from tests.locking.projects import Project
 from tests.servers import PostgresServer
@@ -207,12 +214,20 @@ for transaction in transactions:
 def test_one_run_on_several_databases(
     crowd: Crowd, database_kind: str, make_database: MakeDatabase, tmp_path: pathlib.Path
 ) -> None:
-    """As the `multidb` template has it: all transactions are committed at the end."""
+    """As the `multidb` template has it: all transactions are committed at the end.
+
+    Where a server keeps the snapshots of these transactions, a run that another one has overtaken
+    asks to be run again.
+    """
     project = Project(tmp_path / "project", 5)
     (project.folder / "env.py").write_text(SEVERAL_DATABASES)
     urls = [make_database(database_kind) for _ in range(3)]
     commands = [project.command("upgrade", "head")] * 6
-    all_succeed(crowd.run(commands, {"DATABASE_URLS": " ".join(urls)}))
+    results = crowd.run(commands, {"DATABASE_URLS": " ".join(urls)})
+    if database_kind == "mariadb" and keeps_snapshots(urls[0]):
+        assert any(result.exit_code == 0 for result in results)
+        results = [result for result in results if RUN_AGAIN not in result.output]
+    all_succeed(results)
     assert [state(url) for url in urls] == [upgraded(project)] * 3
 
 

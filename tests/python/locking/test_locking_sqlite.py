@@ -139,23 +139,29 @@ def test_a_machine_on_which_no_lock_file_can_be_made(
     assert state(url) == upgraded(project)
 
 
+def none_at_all() -> str:
+    raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+
+@pytest.mark.parametrize("gettempdir", [none_at_all, os.getcwd])
 def test_without_any_folder_for_temporary_files_it_is_in_that_for_state(
+    gettempdir: Callable[[], str],
     tmp_path: pathlib.Path,
     url: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """On a read-only root without /tmp the second place was not tried, and the run had no lock."""
+    """On a read-only root without /tmp the second place was not tried, and the run had no lock.
 
-    def gettempdir() -> str:
-        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
-
+    Where the current folder could be written to, Python takes that for temporary files: runs from
+    two folders did not keep each other out.
+    """
     monkeypatch.setattr(tempfile, "gettempdir", gettempdir)
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     project = Project(tmp_path / "project", 2)
     upgrade(project, url)
     assert len(list((tmp_path / "state" / "alembic-native").glob("*.lock"))) == 1
-    assert "No usable temporary directory" in capsys.readouterr().err
+    assert "no folder for temporary files can be written to" in capsys.readouterr().err
     assert state(url) == upgraded(project)
 
 

@@ -17,11 +17,18 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
 from tests.locking.crowd import Crowd
-from tests.locking.database import State, engine_for, rows, state, upgraded
+from tests.locking.database import (
+    RUN_AGAIN,
+    State,
+    engine_for,
+    keeps_snapshots,
+    rows,
+    state,
+    upgraded,
+)
 from tests.locking.projects import Project
 
 EMPTY = State([], [], [])
-RUN_AGAIN = "Nothing was changed: run the command again"
 
 
 @contextlib.contextmanager
@@ -338,7 +345,10 @@ def test_many_transactions_have_many_snapshots(postgres_url: str, tmp_path: path
 def test_mariadb_within_a_callers_transaction(
     mariadb_url: str, target: str, is_done: bool, tmp_path: pathlib.Path
 ) -> None:
-    """Its snapshot shows the heads from before the other run, which left something or nothing."""
+    """Its snapshot shows the heads from before the other run, which left something or nothing.
+
+    From 11.6 on MariaDB refuses to read, in an older snapshot, a row that has changed since.
+    """
     project = Project(tmp_path / "project", 3)
     script = ScriptDirectory.from_config(Config(project.ini))
     with engine_for(mariadb_url).connect() as connection:
@@ -351,8 +361,9 @@ def test_mariadb_within_a_callers_transaction(
                 crowd.run([project.command("upgrade", target)], {"DATABASE_URL": mariadb_url})
         return script._upgrade_revs("head", heads)
 
+    can_tell = is_done and not keeps_snapshots(mariadb_url)
     expected = (
-        contextlib.nullcontext() if is_done else pytest.raises(util.CommandError, match=RUN_AGAIN)
+        contextlib.nullcontext() if can_tell else pytest.raises(util.CommandError, match=RUN_AGAIN)
     )
     with (
         engine_for(mariadb_url).connect() as connection,

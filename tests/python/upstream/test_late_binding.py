@@ -183,7 +183,9 @@ def test_a_class_of_before_a_reload_is_bound_as_well(tmp_path: pathlib.Path, aga
 
 
 IN_A_FORK = """
-import os, threading
+import os, threading, warnings
+# Of Python 3.12 and newer: a fork while there is a thread.
+warnings.simplefilter("ignore", DeprecationWarning)
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic_native.upstream import binding
