@@ -83,8 +83,8 @@ def advice(error: ImportError) -> str:
             f"where it runs ({reinstall}), or build images from one base."
         )
     return (
-        "Most often the package was installed by another interpreter: reinstall it with the one "
-        f"that runs here ({reinstall})."
+        "Most often the package was installed by another interpreter, or copied from another "
+        f"system: reinstall it with the one that runs here ({reinstall})."
     )
 
 

@@ -16,6 +16,7 @@ import zipfile
 
 import pytest
 from cibuildwheel.options import BuildOptions, CommandLineArguments, Options
+from packaging.requirements import Requirement
 
 from tests.environments import (
     BUILD,
@@ -24,6 +25,11 @@ from tests.environments import (
     clean_environment,
     stand_alone_wheel,
 )
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 PYTHONS = {"cp310", "cp311", "cp312", "cp313", "cp314", "cp314t"}
 GLIBC = "cp311-manylinux_x86_64"
@@ -88,6 +94,19 @@ def test_pip_is_there_for_the_command_before_the_build() -> None:
         assert str(options.before_build).startswith("python -m pip ")
         assert options.build_frontend is not None
         assert options.build_frontend.name == "build"
+
+
+@pytest.mark.parametrize("folder", ["wheels", "platforms"])
+def test_what_is_built_with_is_pinned_by_hash(folder: str) -> None:
+    """`make pins` writes it. What the build asks for is among it, in a version that it takes."""
+    text = (PROJECT / ".ci" / folder / "requirements.txt").read_text()
+    pinned = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
+    assert len(pinned) == len(re.findall(r"^\S.*\\\n +--hash=sha256:", text, re.MULTILINE))
+    lines = (PROJECT / ".ci" / folder / "requirements.in").read_text().splitlines()
+    asked = [line for line in lines if not line.startswith("#")]
+    of_the_build = tomllib.loads((PROJECT / "pyproject.toml").read_text())["build-system"]
+    for requirement in map(Requirement, [*asked, *of_the_build["requires"]]):
+        assert pinned[requirement.name] in requirement.specifier
 
 
 def test_libraries_built_in_the_container_are_found() -> None:

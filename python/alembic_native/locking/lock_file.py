@@ -40,9 +40,11 @@ def lock_file(database: str) -> Path:
 
     Raises ``OSError`` where there is no folder for it.
     """
-    obstacles: list[str] = []
-    for folder in _folders(obstacles):
+    obstacles = []
+    for folder in _folders():
         try:
+            if isinstance(folder, OSError):
+                raise folder
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             status = folder.lstat()
             if not stat.S_ISDIR(status.st_mode) or not _is_private(status):
@@ -111,7 +113,8 @@ def read_note(path: Path) -> str | None:
         return None
 
 
-def _folders(obstacles: list[str]) -> Iterator[Path]:
+def _folders() -> Iterator[Path | OSError]:
+    """The folders in their order, and in the place of one that is not there the reason."""
     runtime = _own_runtime_folder()
     if runtime is not None:
         yield runtime / "alembic-native"
@@ -120,7 +123,7 @@ def _folders(obstacles: list[str]) -> Iterator[Path]:
         user = f"-{os.geteuid()}" if hasattr(os, "geteuid") else ""
         temporary = _folder_for_temporary_files()
         if temporary is None:
-            obstacles.append("no folder for temporary files can be written to")
+            yield OSError("no folder for temporary files can be written to")
         else:
             yield Path(temporary, f"alembic-native{user}")
     state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
