@@ -285,7 +285,8 @@ test-cpp: | system-build system-test store-libraries
 # What takes longest begins first, and a process with nothing to do takes tests from the other one.
 test-python: $(TEST_VENV_DONE)/installed $(STAND_ALONE)/repaired $(POETRY)/installed
 	$(STEP) "Python tests" "run one: $(TEST_VENV)/python -m pytest FILE::NAME" \
-	  bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) --dist worksteal \
+	  $(WITH_STORE_LIBRARIES) bash -o pipefail -c '$(TEST_VENV)/python -m pytest -n $(JOBS) \
+	    --dist worksteal \
 	    --timeout 600 --durations 20 tests/matrix tests/projects tests/installation tests/plugins \
 	    tests/wheel tests/conformance tests/servers tests/differential tests/python \
 	    --ignore tests/installation/test_editable.py 2>&1 | tee build/pytest.log'
@@ -359,7 +360,7 @@ matrix: $(TEST_VENV_DONE)/installed
 	  $(TEST_VENV)/python -m pytest -q tests/installation/test_editable.py
 	$(STEP) "Every supported Python, Alembic and SQLAlchemy on every driver" \
 	  "the table names the log of each row" \
-	  $(TEST_VENV)/python tests/matrix/run.py --jobs $(JOBS)
+	  $(WITH_STORE_LIBRARIES) $(TEST_VENV)/python tests/matrix/run.py --jobs $(JOBS)
 
 # The version store with the libpqxx of newer systems; what the others are built with is Debian 12's.
 WITH_LIBPQXX_7 := build/with-libpqxx-7

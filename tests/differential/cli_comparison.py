@@ -123,6 +123,9 @@ def comparable(result: Result, files: Files) -> Result:
     # Warnings name the line of code that gave them.
     stderr = re.sub(rb"(?m)^/\S+:\d+: (\w*Warning: .*)\n  .*\n", rb"\1\n", result.stderr)
     stderr = without_advice(stderr)
+    # Upstream keeps revisions in a set whose order is that of their addresses.
+    label_twice = rb"(?<= in revision )(\w+) already used by revision (\w+)"
+    stderr = re.sub(label_twice, lambda found: b" and ".join(sorted(found.groups())), stderr)
     return Result(
         replace(result.stdout),
         replace(stderr),

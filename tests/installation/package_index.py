@@ -57,8 +57,9 @@ def pip_settings() -> dict[str, str]:
 
 
 def is_there(place: str) -> bool:
-    """Whether it is a URL, or a folder of this machine: pip only warns of one that is missing."""
-    return "://" in place or pathlib.Path(place).exists()
+    """Whether it is no folder, or one of this machine: pip only warns of one that is missing."""
+    folder = place.removeprefix("file://")
+    return "://" in folder or pathlib.Path(folder).exists()
 
 
 def for_pip(index: str) -> dict[str, str]:
@@ -69,8 +70,9 @@ def for_pip(index: str) -> dict[str, str]:
 def for_uv(index: str, cache: pathlib.Path) -> dict[str, str]:
     """A cache of its own: wheels of one version that were built at different times differ."""
     settings = pip_settings()
+    further = filter(is_there, settings.get("extra-index-url", "").split())
     environment = {
-        "UV_INDEX": f"{settings.get('extra-index-url', '')} {index}".strip(),
+        "UV_INDEX": " ".join([*further, index]),
         # pip takes the best version of all indexes, and so shall uv.
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_CACHE_DIR": str(cache),
