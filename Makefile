@@ -70,6 +70,7 @@ help:
 	@echo "make libpqxx-7    the version store, built and tested with libpqxx 7"
 	@echo "make free-threaded  a Python without the global lock, and the tests of threads on it"
 	@echo "make sanitize     the core under address, undefined and thread sanitizers; fuzzing"
+	@echo "make pins         the hashes of what wheels are built with, anew"
 	@echo "make distributions  demo and check on Debian 12, 13 and 14, in folders; as root"
 	@echo "make platforms    the core for musl, arm64, Windows and macOS; tests, wheels; as root"
 	@echo "make bench        upstream and ours side by side"
