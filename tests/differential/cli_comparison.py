@@ -118,14 +118,14 @@ def comparable(result: Result, files: Files) -> Result:
         text = re.sub(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d)?", _zone_only, text)
         text = re.sub(rb"/tmp\w+\.txt", b"<temporary file>", text)
         text = without_our_commands(text)
+        # Upstream keeps revisions in a set whose order is that of their addresses.
+        label_twice = rb"(?<= in revision )(\w+) already used by revision (\w+)"
+        text = re.sub(label_twice, lambda found: b" and ".join(sorted(found.groups())), text)
         return re.sub(rb"date(_\d+)+", b"<date>", text)
 
     # Warnings name the line of code that gave them.
     stderr = re.sub(rb"(?m)^/\S+:\d+: (\w*Warning: .*)\n  .*\n", rb"\1\n", result.stderr)
     stderr = without_advice(stderr)
-    # Upstream keeps revisions in a set whose order is that of their addresses.
-    label_twice = rb"(?<= in revision )(\w+) already used by revision (\w+)"
-    stderr = re.sub(label_twice, lambda found: b" and ".join(sorted(found.groups())), stderr)
     return Result(
         replace(result.stdout),
         replace(stderr),
