@@ -1,11 +1,11 @@
 """Makes a wheel stand alone: `python .ci/wheels/repair.py WHEEL FOLDER LIBRARIES`.
 
 On Linux auditwheel copies the shared libraries that the wheel needs into it; elsewhere it needs
-none. LIBRARIES is the folder where `build-libraries` has put what was linked into it. This
-adds the licence of each library, as `licenses/libraries/NAME.txt` in the wheel's metadata, names
-all of them in its SBOM, and their licences in its licence expression. The result lies in FOLDER, in
-place of an older one for the same interpreter, which must be the one that runs this. Exit code 1 if
-a library has no licence to be found, or is not what LIBRARIES says.
+none. LIBRARIES is the folder where `build-libraries` has put what was linked into it. This adds the
+licence of each library, as `licenses/libraries/NAME.txt` in the wheel's metadata, names all of them
+in its SBOM, and their licences in its licence expression. The result lies in FOLDER, in place of an
+older one for the same interpreter, which must be the one that runs this. Exit code 1 if a library
+has no licence to be found, or is not what LIBRARIES says.
 """
 
 from __future__ import annotations

@@ -6,12 +6,10 @@ files of such names here: `cibuildwheel` tells which it makes.
 
 from __future__ import annotations
 
-import os
 import pathlib
 import platform
 import re
 import shutil
-import subprocess
 import sys
 from typing import NamedTuple
 
@@ -19,6 +17,7 @@ import pytest
 
 from tests.environments import PROJECT, clean_environment, stand_alone_wheel
 from tests.programs import run_to_end
+from tests.wheel.identifiers import build_identifiers
 
 DIST = PROJECT / "dist"
 NAME = re.compile(r"alembic_native-[\d.]+-cp3(?P<minor>\d+)-(?P<abi>cp\w+)-[\w.]+\.whl")
@@ -93,21 +92,15 @@ def release(tmp_path_factory: pytest.TempPathFactory, pure: pathlib.Path) -> pat
     folder = tmp_path_factory.mktemp("release")
     shutil.copy(pure, folder)
     stem = pure.name.removesuffix("-py3-none-any.whl")
-    for system, architecture in (
-        ("linux", "x86_64,aarch64"),
-        ("macos", "x86_64,arm64"),
-        ("windows", "AMD64"),
-    ):
-        command = [sys.executable, "-m", "cibuildwheel", "--print-build-identifiers"]
-        command += ["--platform", system, "--archs", architecture]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("CIBW_")}
-        output = subprocess.run(
-            command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, check=True
-        )
-        for identifier in output.stdout.split():
-            python, name = identifier.split("-")
-            tag = f"{python.removesuffix('t')}-{python}-{RELEASED[name]}"
-            shutil.copy(pure, folder / f"{stem}-{tag}.whl")
+    identifiers = (
+        build_identifiers("linux", "x86_64", "aarch64")
+        | build_identifiers("macos", "x86_64", "arm64")
+        | build_identifiers("windows", "AMD64")
+    )
+    for identifier in identifiers:
+        python, name = identifier.split("-")
+        tag = f"{python.removesuffix('t')}-{python}-{RELEASED[name]}"
+        shutil.copy(pure, folder / f"{stem}-{tag}.whl")
     return folder
 
 

@@ -22,7 +22,11 @@ NEEDED = ("pytest", "pytest-timeout")
 ARGUMENTS = ("-m", "pytest", "-q", "--noconftest", "--timeout", "600", *FILES)
 
 
+#: The line that pytest ends with.
+PASSED = re.compile(r"^(?:=+ )?(?:\d+ failed, )?(\d+) passed", re.MULTILINE)
+
+
 def passed(output: str) -> str:
     """How many tests passed, as pytest says at its end; "-" where it does not."""
-    found = re.findall(r"^(?:=+ )?(?:\d+ failed, )?(\d+) passed", output, re.MULTILINE)
+    found = PASSED.findall(output)
     return found[-1] if found else "-"

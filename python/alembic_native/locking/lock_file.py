@@ -136,10 +136,11 @@ def _folder_for_temporary_files() -> str | None:
         folder = tempfile.gettempdir()
     except FileNotFoundError:
         return None
+    named = (os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
+    if folder in ("/tmp", "/var/tmp", "/usr/tmp", *named):
+        return folder
     # The last one that Python tries is the current folder, of which each run may have another.
-    named = {os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")}
-    usual = {"/tmp", "/var/tmp", "/usr/tmp"}
-    return None if folder == os.getcwd() and folder not in named | usual else folder
+    return None if folder == os.getcwd() else folder
 
 
 def _own_runtime_folder() -> Path | None:

@@ -105,4 +105,4 @@ def _postgres_store() -> str:
         return "built"
     if not is_installed():
         return "not built: this installation has no native core"
-    return "not built (its build takes libpqxx 6.4 to 7), so --url of status and wait is refused"
+    return "not built (its build needs libpqxx 6.4 to 7), so --url of status and wait is refused"
