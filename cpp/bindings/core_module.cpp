@@ -29,6 +29,11 @@ py::dict build_versions() {
       fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100);
   versions["pybind11"] = fmt::format("{}.{}.{}", PYBIND11_VERSION_MAJOR, PYBIND11_VERSION_MINOR,
                                      PYBIND11_VERSION_HEX >> 8 & 0xFF);
+#if defined(ALEMBIC_NATIVE_WITH_POSTGRES)
+  versions["PostgreSQL store"] = "built";
+#else
+  versions["PostgreSQL store"] = "not built";
+#endif
   return versions;
 }
 

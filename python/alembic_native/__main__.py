@@ -17,6 +17,7 @@ from contextlib import suppress
 from alembic_native.lint import options as lint_options
 from alembic_native.native_core import (
     EXIT_CODE,
+    LINT,
     NativeCoreMissing,
     has_native_core,
     require_native_core,
@@ -55,11 +56,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = "alembic-native") -
             parser.error("a command is missing: status, wait, lint, rebase or info")
         if options.command == "info":
             return _print_information()
-        if options.command in ("lint", "rebase"):
-            require_native_core(options.command)
         if options.command == "lint":
+            require_native_core("lint", LINT)
             return _lint(options, commands[options.command])
         if options.command == "rebase":
+            require_native_core("rebase")
             return _rebase(options, commands[options.command])
         return _run(options, commands[options.command])
     except NativeCoreMissing as error:

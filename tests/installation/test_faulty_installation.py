@@ -150,11 +150,14 @@ def test_where_warnings_are_errors_it_is_the_warning_that_is_raised(
     assert result.stderr.count(said) == 1
 
 
-def test_without_the_postgresql_store_the_rest_is_at_work_and_says_so(
+def test_one_missing_module_of_several_is_found(
     environment: VirtualEnvironment, package: pathlib.Path
 ) -> None:
+    """Bug: the report said `overlay: active` and ended with 0."""
     assert "PostgreSQL store: built\n" in environment.succeed("python", "-m", "alembic_native")
     remove("_postgres.*.so")(package)
-    report = environment.succeed("python", "-m", "alembic_native")
-    assert "PostgreSQL store: not built" in report
-    assert "overlay: active" in report
+    report = environment.run("python", "-m", "alembic_native")
+    assert report.returncode == 1
+    assert "overlay: partly active" in report.stdout
+    assert "module _postgres: not loaded: its extension module _postgres is" in report.stdout
+    assert "alembic-native is not installed as a whole" in report.stderr

@@ -132,21 +132,12 @@ class NativeDatabase:
 
 
 def _store_module() -> ModuleType:
-    from alembic_native.native_core import advice, is_installed
+    from alembic_native.native_core import POSTGRES, NativeCoreMissing, require_native_core
 
     try:
-        from alembic_native import _postgres
-    except ImportError as error:
-        if not is_installed():
-            raise StatusUnavailable(
-                "The URL of a PostgreSQL database needs the native core, and this installation has "
-                f"none. {advice(error)} Or leave out the URL to go through env.py."
-            ) from error
-        raise StatusUnavailable(
-            "This build of alembic-native has no PostgreSQL version store: the module _postgres "
-            f"cannot be loaded ({error}). Install libpqxx and libpq (Debian and Ubuntu: apt-get "
-            "install libpqxx-dev libpq-dev) and build the package again (pip install "
-            "--force-reinstall --no-cache-dir --no-binary alembic-native alembic-native), or leave "
-            "out the URL to go through env.py."
-        ) from error
+        require_native_core("The URL of a PostgreSQL database", POSTGRES)
+    except NativeCoreMissing as error:
+        raise StatusUnavailable(f"{error} Or leave out the URL to go through env.py.") from error
+    from alembic_native import _postgres
+
     return _postgres

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 
 import alembic_native
-from alembic_native.native_core import is_installed
+from alembic_native.native_core import faults, faults_text, is_installed
 
 
 @dataclass(frozen=True)
@@ -17,24 +16,27 @@ class BuildInformation:
 
     ``parts`` holds for each part an empty text where it is active, else why it is not.
     ``reason`` says why no part is active, and is empty otherwise. ``calls`` counts what the core
-    was asked for, by subject.
+    was asked for, by subject. ``faults`` says of extension modules that this build has made and
+    that cannot be loaded why, and what to do.
     """
 
     versions: dict[str, str]
     parts: dict[str, str] = field(default_factory=dict)
     reason: str = ""
     calls: dict[str, int] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_active(self) -> bool:
-        """Whether every part is active."""
-        return not self.reason and not any(self.parts.values())
+        """Whether every part is active, and every extension module can be loaded."""
+        return not (self.reason or any(self.parts.values()) or self.faults)
 
     def lines(self) -> list[str]:
         """``key: value`` lines for people and scripts."""
         return [
             *(f"{name}: {number}" for name, number in self.versions.items()),
             f"overlay: {self._overlay()}",
+            *(f"module {name}: not loaded: {fault}" for name, fault in self.faults.items()),
             *(
                 f"part {name}: {f'not active: {reason}' if reason else 'active'}"
                 for name, reason in self.parts.items()
@@ -74,7 +76,8 @@ def collect() -> BuildInformation:
     reasons = {part.name: found.reasons.get(part.name, "") for part in contract.PARTS}
     reading = contract.READING.name
     reasons[reading] = decision.decide_reading(Sources(alembic.__spec__)).reasons.get(reading, "")
-    return BuildInformation(versions, reasons, calls=calls)
+    texts = {name: faults_text({name: error}) for name, error in faults().items()}
+    return BuildInformation(versions, reasons, calls=calls, faults=texts)
 
 
 def _versions_and_calls(alembic: str) -> tuple[dict[str, str], dict[str, int]]:
@@ -88,8 +91,8 @@ def _versions_and_calls(alembic: str) -> tuple[dict[str, str], dict[str, int]]:
     except ImportError:
         # The parts that need it say why.
         versions["alembic-native"] = alembic_native.__version__
+    versions["PostgreSQL store"] = _postgres_store(versions.pop("PostgreSQL store", ""))
     versions["alembic"] = alembic
-    versions["PostgreSQL store"] = _postgres_store()
     for name in ("SQLAlchemy", "Mako"):
         try:
             versions[name] = version(name)
@@ -99,10 +102,11 @@ def _versions_and_calls(alembic: str) -> tuple[dict[str, str], dict[str, int]]:
     return versions, calls
 
 
-def _postgres_store() -> str:
-    """Whether this build has it. It is not imported: that would load libpq."""
-    if find_spec("alembic_native._postgres") is not None:
-        return "built"
+def _postgres_store(built: str) -> str:
+    """Whether this installation has it; ``built`` is what the core says, if it can be loaded."""
     if not is_installed():
         return "not built: this installation has no native core"
-    return "not built (its build needs libpqxx 6.4 to 7), so --url of status and wait is refused"
+    if built == "not built":
+        needed = "its build needs libpqxx 6.4 to 7"
+        return f"not built ({needed}), so --url of status and wait is refused"
+    return built or "not loaded, as the core is not"

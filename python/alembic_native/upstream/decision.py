@@ -12,6 +12,7 @@ from alembic_native.upstream.sources import SourceMissing, fingerprint_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
     from alembic_native.upstream.contract import Part
     from alembic_native.upstream.sources import Sources
@@ -30,7 +31,8 @@ class Decision:
 
     ``reasons`` holds, for each part that is not active, why; ``reason`` says why none is, and is
     empty otherwise. ``is_alembic`` is false for another package of that name, ``missing_core`` what
-    the import of the native core has raised.
+    the import of the native core has raised. ``absent`` are extension modules beside it that this
+    build has made and that are not there.
     """
 
     def __init__(
@@ -40,12 +42,14 @@ class Decision:
         reason: str = "",
         is_alembic: bool = True,
         missing_core: ImportError | None = None,
+        absent: Sequence[str] = (),
     ) -> None:
         self.version = version
         self.reasons = reasons
         self.reason = reason
         self.is_alembic = is_alembic
         self._missing_core = missing_core
+        self._absent = absent
         self._told: set[str] = set()
 
     def is_active(self, part: Part) -> bool:
@@ -59,7 +63,12 @@ class Decision:
             self._told.add(part.name)
 
     def warn(self) -> None:
-        """Warn of the parts that are not active, of each once."""
+        """Warn of the parts that are not active and the modules that are absent, of each once."""
+        if self._absent:
+            from alembic_native.native_core import faults, faults_text
+
+            self._absent = ()
+            self._warn(f"alembic-native is not installed as a whole: {faults_text(faults())}")
         inactive = [part for part in ALL_PARTS if part.name in self.reasons.keys() - self._told]
         self._told.update(self.reasons)
         if self.reason:
@@ -102,6 +111,12 @@ class Decision:
     def _not_fitting(self, parts: Sequence[Part]) -> tuple[str, ...]:
         from alembic_native.upstream.fingerprints import NEWEST, OLDEST
 
+        if self.version and _numbers(self.version) < _numbers(OLDEST):
+            return (
+                f"alembic-native needs Alembic {OLDEST} or newer, and {self.version} is installed: "
+                f"its parts {', '.join(part.name for part in parts)} are not active.",
+                f"`{sys.executable} -m pip install --upgrade alembic` mends that.",
+            )
         return (
             f"alembic-native does not fit Alembic {self.version or '(version unknown)'} as a "
             f"whole: {self._consequences(parts)}.",
@@ -125,6 +140,10 @@ class Decision:
         warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".") if number.isdigit()]
+
+
 def switched_off() -> Decision:
     """The decision of :func:`is_switched_off`."""
     return Decision("", {}, f"{SWITCH}={os.environ[SWITCH]} is set in the environment")
@@ -144,10 +163,26 @@ def decide_reading(sources: Sources) -> Decision:
     return _decide(sources, sources.version(), (PARTS[0], READING))
 
 
+def beside_core(core: ModuleType, name: str) -> str:
+    """The path of the extension module of that name in the folder of ``_core``."""
+    folder, file = os.path.split(str(core.__file__))
+    return os.path.join(folder, name + file.removeprefix("_core"))
+
+
+def _absent_modules(core: ModuleType) -> list[str]:
+    """Those that were built with ``_core`` and are not beside it; none of them is loaded."""
+    built = ["_lint"]
+    if core.build_versions()["PostgreSQL store"] == "built":
+        built.append("_postgres")
+    return [name for name in built if not os.path.exists(beside_core(core, name))]
+
+
 def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
-    checked, missing = parts, None
+    checked, missing, absent = parts, None, []
     try:
-        from alembic_native import _core  # noqa: F401
+        from alembic_native import _core
+
+        absent = _absent_modules(_core)
     except ImportError as error:
         # What takes the place of Alembic's code is the core; what wraps it works without.
         checked, missing = [part for part in parts if not part.replaced], error
@@ -163,7 +198,7 @@ def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
 
         reason = why_missing(missing)
         reasons.update((part.name, reason) for part in parts if part.replaced)
-    return Decision(version, reasons, missing_core=missing)
+    return Decision(version, reasons, missing_core=missing, absent=absent)
 
 
 def _is_no_alembic(sources: Sources) -> bool:

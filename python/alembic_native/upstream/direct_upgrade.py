@@ -10,6 +10,7 @@ import os
 
 from alembic_native import _core
 from alembic_native.history.declined import Declined
+from alembic_native.upstream.decision import beside_core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class DirectUpgrade:
         ):
             raise Declined("env.py may look at this")
         # Its libraries take as long to load as what follows takes to read the settings.
-        _core.load_early(os.fsencode(_extension_module("_postgres")))
+        _core.load_early(os.fsencode(beside_core(_core, "_postgres")))
         from alembic_native.history.configuration import Configuration, configuration_files
         from alembic_native.run.nothing_to_do import reading_of, url_to_check
 
@@ -65,12 +66,6 @@ class DirectUpgrade:
         scripts = Scripts(settings.version_locations, settings.is_recursive, illegal_characters)
         if not is_at_target(self._reading, self._target, scripts):
             raise Declined("there may be something to do")
-
-
-def _extension_module(name: str) -> str:
-    """The path of one that lies beside ``_core``."""
-    folder, core = os.path.split(_core.__file__)
-    return os.path.join(folder, name + core.removeprefix("_core"))
 
 
 def _names_other_table(env_py: str) -> bool:

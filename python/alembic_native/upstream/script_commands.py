@@ -34,9 +34,10 @@ def lint(config: Config, **given: Any) -> None:
     from alembic.util import CommandError
 
     from alembic_native.lint.options import OPTIONS, PATHS
+    from alembic_native.native_core import LINT
 
     _refuse_unknown("lint", given, (PATHS, *(option.name for option in OPTIONS)))
-    _refuse_without_core("lint", config)
+    _refuse_without_core("lint", config, LINT)
     from alembic_native.lint import command
     from alembic_native.lint.errors import LintFailed, WrongOptions
     from alembic_native.lint.project import Project, project_of_files
@@ -134,13 +135,13 @@ def _refuse_unknown(command: str, given: Iterable[str], names: Container[str]) -
             raise TypeError(f"{command}() got an unexpected keyword argument {name!r}")
 
 
-def _refuse_without_core(command: str, config: Config) -> None:
+def _refuse_without_core(command: str, config: Config, *modules: str) -> None:
     from alembic.util import CommandError
 
     from alembic_native.native_core import EXIT_CODE, NativeCoreMissing, require_native_core
 
     try:
-        require_native_core(command)
+        require_native_core(command, *modules)
     except NativeCoreMissing as error:
         if not _is_process(config.cmd_opts):
             raise CommandError(str(error)) from error

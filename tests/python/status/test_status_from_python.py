@@ -302,8 +302,8 @@ except SystemExit as end:
 """
     output = python("-c", program, postgres_url, folder=tmp_path)
     error, _, code = output.strip().rpartition("\n")
-    assert error.startswith("FAILED: This build of alembic-native has no PostgreSQL version store")
-    assert "apt-get install libpqxx-dev libpq-dev" in error
+    assert error.startswith("FAILED: The URL of a PostgreSQL database needs the native core: its ")
+    assert error.endswith("Or leave out the URL to go through env.py.")
     assert code == "255"
 
 
