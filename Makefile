@@ -237,6 +237,7 @@ demo: $(VENV_DONE)/installed
 	  bash -o pipefail -c '$(VENV)/python -m alembic_native | tee build/demo/build_info'
 	$(STEP) "The native core served" "build/demo/build_info says why the overlay is not active" \
 	  grep "^overlay: active" build/demo/build_info
+	@echo && echo "Any other command on this database:" && echo "    $(DEMO)/alembic status"
 
 # ---- tests -------------------------------------------------------------------------------------
 

@@ -84,3 +84,11 @@ def installed(shell: Shell) -> Shell:
     """The same, with alembic-native in it."""
     shell.succeed("pip install --no-deps alembic-native")
     return shell
+
+
+@pytest.fixture
+def empty(tmp_path: pathlib.Path, project: pathlib.Path, index: str) -> Shell:
+    """A shell in a project whose virtual environment has nothing but pip."""
+    environment = VirtualEnvironment(tmp_path / "venv")
+    environment.make()
+    return Shell(project, environment.folder / "bin", package_index.for_pip(index))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pathlib
 import re
+from typing import Any
+
+import yaml
 
 from tests.environments import PROJECT
 
@@ -36,6 +39,22 @@ def blocks(document: pathlib.Path, language: str) -> dict[str, list[str]]:
 def commands(document: pathlib.Path, heading: str) -> list[str]:
     """The commands under a heading, in order."""
     return "".join(blocks(document, SHELL)[heading]).splitlines()
+
+
+def instructions(dockerfile: str, name: str) -> list[str]:
+    """What stands behind each instruction `name` of a Dockerfile."""
+    return re.findall(rf"^{name} (.*)$", dockerfile, re.MULTILINE)
+
+
+def parsed_yaml(document: pathlib.Path, heading: str) -> list[Any]:
+    """The content of each YAML block under a heading."""
+    return [yaml.safe_load(text) for text in blocks(document, "yaml")[heading]]
+
+
+def section(document: pathlib.Path, heading: str) -> str:
+    """What stands under a heading of the second level."""
+    text = document.read_text(encoding="utf-8")
+    return text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
 def indented_commands(document: pathlib.Path) -> list[str]:

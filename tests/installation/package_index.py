@@ -67,12 +67,14 @@ def for_pip(index: str) -> dict[str, str]:
     return {"PIP_EXTRA_INDEX_URL": further.strip(), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
-def for_uv(index: str, cache: pathlib.Path) -> dict[str, str]:
+def for_uv(index: str | None, cache: pathlib.Path) -> dict[str, str]:
     """A cache of its own: wheels of one version that were built at different times differ."""
     settings = pip_settings()
-    further = filter(is_there, settings.get("extra-index-url", "").split())
+    indexes = [*filter(is_there, settings.get("extra-index-url", "").split())]
+    if index is not None:
+        indexes.append(index)
     environment = {
-        "UV_INDEX": " ".join([*further, index]),
+        "UV_INDEX": " ".join(indexes),
         # pip takes the best version of all indexes, and so shall uv.
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_CACHE_DIR": str(cache),
@@ -96,13 +98,14 @@ def for_poetry(cache: pathlib.Path) -> dict[str, str]:
     }
 
 
-def poetry_sources(index: str) -> str:
+def poetry_sources(index: str | None) -> str:
     """Sources of a pyproject.toml: Poetry has no variable for them, and reads no folders."""
     sources = [
         # As a source with a name of its own, it is asked for what pip asks it for.
         ("of-pip", pip_settings().get("index-url") or default_index(), "primary"),
-        ("of-this-test", index, "supplemental"),
     ]
+    if index is not None:
+        sources.append(("of-this-test", index, "supplemental"))
     return "".join(
         f'\n[[tool.poetry.source]]\nname = "{name}"\nurl = "{url}"\npriority = "{priority}"\n'
         for name, url, priority in sources

@@ -30,12 +30,22 @@ def covered(document: pathlib.Path, *languages: str) -> set[str]:
 
 
 def test_no_heading_with_commands_is_left_out() -> None:
-    """Of those, `test_editable.py` runs the last, and `test_recipes.py` what this file does not."""
-    assert covered(INSTALLING, "console", "dockerfile", "python", "yaml", "procfile") == {
+    """Of those, `test_editable.py` runs the last; the files beside it what this file does not."""
+    assert covered(
+        INSTALLING,
+        "console",
+        "dockerfile",
+        "python",
+        "yaml",
+        "procfile",
+        "toml",
+        "pip-requirements",
+    ) == {
         "pip",
         "Poetry",
         "uv",
         "conda",
+        "From a folder",
         "Air-gapped",
         "Docker",
         "Alpine",
@@ -45,6 +55,7 @@ def test_no_heading_with_commands_is_left_out() -> None:
         "A base image",
         "Helm hook and Argo CD",
         "Heroku's release phase",
+        "Windows for development, Linux in production",
         "From a checkout",
         "Where no .pth file is read",
         "Leaving",
@@ -84,9 +95,10 @@ NOT_RUN_HERE = {
     ),
     "make platforms": "minutes, with cross compilers and emulators; .ci/platforms/run.py",
     "docker buildx build --platform linux/amd64,linux/arm64 .": "takes Docker and its images",
-    "pip install --no-index --find-links wheels --require-hashes --requirement requirements.txt": (
-        "run by tests/installation/test_recipes.py"
+    "poetry add packages/alembic_native-0.1.0-cp312-cp312-manylinux_2_34_x86_64.whl": (
+        "names a file; run by tests/installation/test_from_a_folder.py"
     ),
+    "alembic init": "lacks its folder; run by tests/installation/test_recipes.py",
     "pip uninstall alembic-native": "asks back; with --yes it is run under Leaving",
     "pip install --target": "lacks its arguments; run under Where no .pth file is read",
     "alembic status": "run by tests/python/test_documented_commands.py",
@@ -104,6 +116,10 @@ NOT_RUN_HERE = {
     "pip install 'alembic-native[progress]'": "tqdm is there; run by tests/python/run",
 }
 OF_MAKE = ["make help", "make demo"]
+WITHOUT_PTH = [
+    "PYTHONPATH=vendor python -m alembic upgrade head",
+    "PYTHONPATH=vendor python -m alembic_native",
+]
 LEAVING = ["poetry remove alembic-native", "uv remove alembic-native"]
 
 
@@ -113,7 +129,7 @@ def test_every_command_of_readme_and_docs_is_run_or_listed_with_a_reason() -> No
         for document in (INSTALLING, TROUBLESHOOTING)
         for texts in documents.blocks(document, "console").values()
         for command in "".join(texts).splitlines()
-    } | {*OF_MAKE, *LEAVING}
+    } | {*OF_MAKE, *WITHOUT_PTH, *LEAVING}
     shown = documents.indented_commands(README)
     assert len(shown) >= 5
     for document in DOCUMENTS:
@@ -148,6 +164,9 @@ def test_from_a_checkout(environment: VirtualEnvironment) -> None:
     assert "make demo" in help_text
     assert re.search(rf"^{HEAD}.*\(head\)", demo, re.MULTILINE)
     assert ACTIVE.search(demo)
+    # With it, any command can be run on the database of the demo.
+    [another] = re.findall(r"^ {4}(DATABASE_URL=.*)$", demo, re.MULTILINE)
+    assert re.search(rf"^Heads +{HEAD}$", shell.succeed(another), re.MULTILINE)
     wheel, _, information = shell.follow(INSTALLING, "From a checkout")
     assert re.search(r"^dist/alembic_native-.*\.whl$", wheel, re.MULTILINE)
     assert ACTIVE.search(information)
@@ -212,16 +231,28 @@ def test_docker(shell: Shell) -> None:
     assert shell.succeed("alembic current") == f"{HEAD} (head)\n"
 
 
+NO_PTH = "Where no .pth file is read"
+
+
 @pytest.fixture
 def vendor(shell: Shell) -> Shell:
-    shell.follow(INSTALLING, "Where no .pth file is read")
+    install, _ = documents.commands(INSTALLING, NO_PTH)
+    shell.succeed(install)
     return shell
 
 
+def test_in_a_target_folder_alembic_is_alone_and_no_warning_says_so(vendor: Shell) -> None:
+    upgrade, check = WITHOUT_PTH
+    assert "alembic-native" not in vendor.succeed(f"{upgrade} 2>&1")
+    [line] = re.findall(r"^ {4}(.+)$", documents.section(INSTALLING, NO_PTH), re.MULTILINE)
+    assert vendor.succeed(f"{check}; echo $?").endswith(f"\n{line}\n1\n")
+
+
 def test_a_target_folder_needs_activate(vendor: Shell) -> None:
-    [program] = documents.blocks(INSTALLING, "python")["Where no .pth file is read"]
+    [program] = documents.blocks(INSTALLING, "python")[NO_PTH]
+    _, upgrade = documents.commands(INSTALLING, NO_PTH)
     (vendor.project / "migrate.py").write_text(program + SERVED_BY_US)
-    vendor.succeed("python migrate.py")
+    vendor.succeed(upgrade)
     assert vendor.succeed("alembic current") == f"{HEAD} (head)\n"
 
     # And so does a zip application whose packages lie beside it.
@@ -230,7 +261,7 @@ def test_a_target_folder_needs_activate(vendor: Shell) -> None:
     shutil.copy(vendor.project / "migrate.py", application / "__main__.py")
     vendor.succeed("python -m zipapp application")
     vendor.succeed("alembic downgrade base")
-    vendor.succeed("python application.pyz")
+    vendor.succeed(upgrade.replace("migrate.py", "application.pyz"))
     assert vendor.succeed("alembic current") == f"{HEAD} (head)\n"
 
 
