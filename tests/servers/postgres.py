@@ -12,7 +12,6 @@ from tests.servers.server import Server, find_program
 
 QUICK_SETTINGS = """
 fsync = off
-synchronous_commit = off
 full_page_writes = off
 shared_buffers = 64MB
 log_line_prefix = '%m [%p] %d '

@@ -34,6 +34,7 @@ def rows(url: str, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_data_outlives_a_restart_and_a_kill_at_the_same_url(server: Server) -> None:
+    """Bug: what PostgreSQL had committed just before it was killed could be gone."""
     url = server.create_database("durable", server.default_driver)
     rows(url, "CREATE TABLE note (text VARCHAR(20))")
 
@@ -46,7 +47,7 @@ def test_data_outlives_a_restart_and_a_kill_at_the_same_url(server: Server) -> N
     with pytest.raises(sa.exc.OperationalError):
         rows(url, "SELECT 1")
     server.restart()
-    assert ("before restart",) in rows(url, "SELECT text FROM note")
+    assert len(rows(url, "SELECT text FROM note")) == 2
 
 
 def test_a_database_is_dropped_while_somebody_is_connected(server: Server) -> None:
