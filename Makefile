@@ -160,6 +160,13 @@ $(WHEEL_TOOLS)/made: .ci/wheels/requirements.txt | system-python
 	    --requirement .ci/wheels/requirements.txt
 	@touch $@
 
+FMT := build/fmt
+
+$(FMT)/made: .ci/wheels/requirements.txt .ci/wheels/fmt_headers.py | $(WHEEL_TOOLS)/made
+	$(STEP) "The headers of fmt for the wheel" "see that pip reaches its package index" \
+	  $(WHEEL_TOOLS)/bin/python .ci/wheels/fmt_headers.py
+	@touch $@
+
 # With what is installed there, and nothing else.
 BUILD_WHEEL = PATH="$(CURDIR)/$(WHEEL_TOOLS)/bin:$$PATH" $(WHEEL_TOOLS)/bin/python -m pip wheel \
 	--quiet --no-deps --no-build-isolation
@@ -192,11 +199,12 @@ $(LIBRARIES)/complete: libraries-asked | system-wheel
 	  "see that apt-get reaches its mirror; LIBPQ_FROM names another source (docs/installing.md)" \
 	  .ci/wheels/build-libraries $(LIBRARIES)
 
-$(STAND_ALONE)/built: $(SOURCES) $(LIBRARIES)/complete $(WHEEL_TOOLS)/made
+$(STAND_ALONE)/built: $(SOURCES) $(LIBRARIES)/complete $(FMT)/made $(WHEEL_TOOLS)/made
 	@rm -rf $(STAND_ALONE)
 	$(STEP) "Building the package for the wheel" "read the compiler's or pip's message above" \
 	  env CMAKE_PREFIX_PATH=$(CURDIR)/$(LIBRARIES) $(BUILD_WHEEL) --wheel-dir $(STAND_ALONE) \
 	    --config-settings build-dir=$(STAND_ALONE)-objects \
+	    --config-settings cmake.define.fmt_DIR=$(FMT)/cmeel.prefix/lib/cmake/fmt \
 	    --config-settings cmake.define.ALEMBIC_NATIVE_POSTGRES=ON .
 	@touch $@
 

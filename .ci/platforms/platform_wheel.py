@@ -18,7 +18,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "wheels"))
 
-from bill_of_materials import HEADERS, Component, write_sbom
+from bill_of_materials import Component, fmt, pybind11, write_sbom
 from repair import add_licences, name_licences, python_module
 
 #: What zig links into every module: licence, package URL, and where its package has the licence.
@@ -37,8 +37,8 @@ LINKED = {
     ),
     "compiler-rt": ("MIT", "pkg:pypi/ziglang@{}#compiler_rt", "LICENSE"),
 }
-#: The packages that the modules are compiled with, and what is in them as headers.
-PACKAGES_OF_HEADERS = {"fmt": "cmeel_fmt", "pybind11": "pybind11"}
+#: Of what is compiled in as headers.
+LICENCES = pathlib.Path(__file__).resolve().parents[2] / "cpp" / "licences"
 
 
 def pack(
@@ -65,18 +65,15 @@ def _set_tag(file: pathlib.Path, tag: str) -> None:
 
 
 def _account_for(metadata: pathlib.Path, packages: pathlib.Path) -> None:
-    components, texts = [], {}
-    for name, package in PACKAGES_OF_HEADERS.items():
-        licence, purl = HEADERS[name]
-        version = _version(packages, package)
-        components.append(Component(name, version, licence, purl.format(version)))
+    components = [fmt(), pybind11(_version(packages, "pybind11"))]
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in LICENCES.iterdir()}
     for name, (licence, purl, file) in LINKED.items():
         version = _version_of_llvm(packages) if licence == LLVM else _version(packages, "ziglang")
         components.append(Component(name, version, licence, purl.format(version)))
         texts[name] = (packages / "ziglang" / file).read_text(encoding="utf-8")
     add_licences(metadata, texts)
     write_sbom(metadata, components)
-    name_licences(metadata, [each.licence for each in components], texts)
+    name_licences(metadata, [each.licence for each in components])
 
 
 def _version(packages: pathlib.Path, package: str) -> str:

@@ -5,6 +5,7 @@ The SBOM is CycloneDX's JSON in the wheel's metadata, in `sboms/` (PEP 770).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pathlib
@@ -14,12 +15,9 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+import fmt_headers
+
 FILE_NAME = "alembic-native.cdx.json"
-#: Compiled in as headers, whose versions the modules tell: licence and package URL.
-HEADERS = {
-    "fmt": ("MIT", "pkg:github/fmtlib/fmt@{}"),
-    "pybind11": ("BSD-3-Clause", "pkg:pypi/pybind11@{}"),
-}
 TELL_VERSIONS = """
 import importlib, json, sys
 versions = {}
@@ -30,8 +28,8 @@ print(json.dumps(versions))
 
 
 class Component(NamedTuple):
-    """A library in a wheel. `archive` and `sha256` are of its sources, "-" where a package of the
-    system brought it."""
+    """A library in a wheel. `archive` and `sha256` are of its sources, or of the package that the
+    index has of it; "-" where there is no such file. `version` is empty where none is known."""
 
     name: str
     version: str
@@ -45,13 +43,55 @@ class NotTheLibrary(Exception):
     """The modules hold another version of a library than was to be linked into them."""
 
 
+#: What Visual Studio links into a module that is not to load a library of it.
+VISUAL_STUDIO_RUNTIME = Component(
+    "Microsoft Visual C++ Runtime",
+    "",
+    "LicenseRef-Microsoft-Software-License-Terms-Visual-Studio",
+    "pkg:generic/microsoft-visual-cpp-runtime",
+)
+
+
+def fmt() -> Component:
+    """The headers that `fmt_headers` has fetched. Raises `FileNotFoundError`."""
+    archive = fmt_headers.archive()
+    version = archive.name.split("-")[1]
+    sha256 = hashlib.sha256(archive.read_bytes()).hexdigest()
+    return Component("fmt", version, "MIT", f"pkg:pypi/cmeel-fmt@{version}", archive.name, sha256)
+
+
+def pybind11(version: str) -> Component:
+    return Component("pybind11", version, "BSD-3-Clause", f"pkg:pypi/pybind11@{version}")
+
+
 def headers(unpacked: pathlib.Path) -> list[Component]:
-    """The libraries that are compiled into the modules of an unpacked wheel as headers."""
-    versions = told_versions(unpacked)
-    return [
-        Component(name, versions[name], licence, purl.format(versions[name]))
-        for name, (licence, purl) in HEADERS.items()
-    ]
+    """The libraries that are compiled into the modules of an unpacked wheel as headers.
+
+    Raises `NotTheLibrary` where they were compiled with another fmt, and `FileNotFoundError`.
+    """
+    versions, pinned = told_versions(unpacked), fmt()
+    if versions["fmt"] != pinned.version:
+        raise NotTheLibrary(
+            f"the modules hold fmt {versions['fmt']} instead of {pinned.archive}: "
+            f"CMake's fmt_DIR has to be {fmt_headers.CMAKE}"
+        )
+    return [pinned, pybind11(versions["pybind11"])]
+
+
+def linked_by_visual_studio(unpacked: pathlib.Path) -> list[Component]:
+    """The runtime library that is linked into the modules of an unpacked wheel for Windows.
+
+    None where another compiler has built them, or where they load it.
+    """
+    held = any(map(holds_visual_studio_runtime, unpacked.glob("alembic_native/*.pyd")))
+    return [VISUAL_STUDIO_RUNTIME] if held else []
+
+
+def holds_visual_studio_runtime(module: pathlib.Path) -> bool:
+    content = module.read_bytes()
+    # Where the header begins; before it, Microsoft's linker leaves what it has linked.
+    header = int.from_bytes(content[0x3C:0x40], "little")
+    return b"Rich" in content[:header] and b"VCRUNTIME" not in content.upper()
 
 
 def linked(
@@ -145,14 +185,17 @@ def empty_document(metadata: pathlib.Path) -> dict[str, Any]:
 
 
 def identified(name: str, version: str, purl: str) -> dict[str, Any]:
-    return {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl}
+    known = {"version": version} if version else {}
+    return {"type": "library", "bom-ref": purl, "name": name, **known, "purl": purl}
 
 
 def described(component: Component) -> dict[str, Any]:
-    one = {"license": {"id": component.licence}}
+    # CycloneDX has identifiers of its list alone for an `id`.
+    listed = not re.search(r" |^LicenseRef-", component.licence)
+    licence = component.licence
     entry = {
         **identified(component.name, component.version, component.purl),
-        "licenses": [{"expression": component.licence} if " " in component.licence else one],
+        "licenses": [{"license": {"id": licence}} if listed else {"expression": licence}],
     }
     if component.archive != "-":
         hashes = [{"alg": "SHA-256", "content": component.sha256}]

@@ -5,24 +5,25 @@ none. LIBRARIES is the folder where `build-libraries` has put what was linked in
 licence of each library, as `licenses/libraries/NAME.txt` in the wheel's metadata, names all of them
 in its SBOM, and their licences in its licence expression. The result lies in FOLDER, in place of an
 older one for the same interpreter, which must be the one that runs this. Exit code 1 if a library
-has no licence to be found, or is not what LIBRARIES says.
+has no licence to be found, or is not what LIBRARIES says, or fmt not that of build/fmt.
 """
 
 from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 
 import bill_of_materials
 import carried_libraries
 
 #: In the licence expression, for shared libraries that packages of the system brought.
 IN_THEIR_TEXTS = "LicenseRef-Carried-Libraries"
+FAULTS = (carried_libraries.NoLicence, bill_of_materials.NotTheLibrary, FileNotFoundError)
 
 
 def run(*command: str, folder: pathlib.Path | None = None) -> None:
@@ -58,19 +59,22 @@ def licences_of_copies(
 
 def add_licences(metadata: pathlib.Path, texts: dict[str, str]) -> None:
     folder = metadata / "licenses" / "libraries"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
 
 
-def name_licences(metadata: pathlib.Path, licences: list[str], libraries: Iterable[str]) -> None:
-    """Name `licences` behind the package's own, and the file of each of the libraries."""
+def name_licences(metadata: pathlib.Path, licences: list[str]) -> None:
+    """Name `licences` behind the package's own, each once, and the files of `add_licences`."""
     file = metadata / "METADATA"
-    head, field, rest = file.read_text(encoding="utf-8").partition("\nLicense-Expression: ")
-    own, _, rest = rest.partition("\n")
-    expression = " AND ".join(dict.fromkeys([own, *licences]))
-    files = "".join(f"License-File: libraries/{name}.txt\n" for name in libraries)
-    file.write_text(f"{head}{field}{expression}\n{files}{rest}", encoding="utf-8")
+    paths = sorted((metadata / "licenses" / "libraries").iterdir())
+    files = "".join(f"License-File: libraries/{path.name}\n" for path in paths)
+    own = re.compile(r"^License-Expression: (.+)\nLicense-File: LICENSE\n", re.MULTILINE)
+    text = file.read_text(encoding="utf-8")
+    [licence] = own.findall(text)
+    expression = " AND ".join(dict.fromkeys([licence, *licences]))
+    named = f"License-Expression: {expression}\nLicense-File: LICENSE\n{files}"
+    file.write_text(own.sub(named, text), encoding="utf-8")
 
 
 def account_for(
@@ -85,10 +89,11 @@ def account_for(
         **{each.name: carried_libraries.licence_of_linked(libraries, each.name) for each in linked},
     }
     add_licences(metadata, texts)
-    components = [*bill_of_materials.headers(unpacked), *linked]
+    runtime = bill_of_materials.linked_by_visual_studio(unpacked)
+    components = [*bill_of_materials.headers(unpacked), *runtime, *linked]
     bill_of_materials.write_sbom(metadata, components)
     licences = [each.licence for each in components]
-    name_licences(metadata, [*licences, *([IN_THEIR_TEXTS] if copied else [])], texts)
+    name_licences(metadata, [*licences, *([IN_THEIR_TEXTS] if copied else [])])
 
 
 def main(wheel: pathlib.Path, folder: pathlib.Path, libraries: pathlib.Path) -> int:
@@ -101,7 +106,7 @@ def main(wheel: pathlib.Path, folder: pathlib.Path, libraries: pathlib.Path) -> 
         [unpacked] = (scratch / "unpacked").iterdir()
         try:
             account_for(unpacked, originals, libraries)
-        except (carried_libraries.NoLicence, bill_of_materials.NotTheLibrary) as error:
+        except FAULTS as error:
             print(f"repair.py: {error}", file=sys.stderr)
             return 1
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import pathlib
 import zipfile
 
@@ -18,6 +19,23 @@ def test_it_is_for_every_python_and_system_and_holds_no_native_code(pure: pathli
     assert not [name for name in names if name.endswith((".so", ".pyd", ".dylib"))]
     at_the_start = {"_alembic_native_hook.py", "alembic_native.pth", "alembic_native.start"}
     assert at_the_start <= {*names}
+
+
+def test_its_licence_is_that_of_what_is_in_it(pure: pathlib.Path) -> None:
+    with zipfile.ZipFile(pure) as archive:
+        names = archive.namelist()
+        [name] = [name for name in names if name.endswith(".dist-info/METADATA")]
+        about = email.message_from_bytes(archive.read(name))
+    assert about["License-Expression"] == "MIT"
+    assert about.get_all("License-File") == ["LICENSE"]
+    further = [name for name in names if "/licenses/" in name or "/sboms/" in name]
+    assert [name.partition(".dist-info/")[2] for name in further] == ["licenses/LICENSE"]
+
+
+def test_type_checkers_see_the_same_package_as_in_a_wheel_with_the_core(pure: pathlib.Path) -> None:
+    with zipfile.ZipFile(pure) as archive:
+        stubs = {name for name in archive.namelist() if name.endswith(".pyi")}
+    assert stubs == {f"alembic_native/{name}.pyi" for name in ("_core", "_lint", "_postgres")}
 
 
 def test_installed_by_itself_all_is_active_that_needs_no_native_code(
