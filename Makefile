@@ -160,16 +160,17 @@ $(WHEEL_TOOLS)/made: .ci/wheels/requirements.txt | system-python
 	    --requirement .ci/wheels/requirements.txt
 	@touch $@
 
+# With what is installed there, and nothing else.
+BUILD_WHEEL = PATH="$(CURDIR)/$(WHEEL_TOOLS)/bin:$$PATH" $(WHEEL_TOOLS)/bin/python -m pip wheel \
+	--quiet --no-deps --no-build-isolation
+
+# Of the same version for every Python, whatever fmt the system has.
 FMT := build/fmt
 
 $(FMT)/made: .ci/wheels/requirements.txt .ci/wheels/fmt_headers.py | $(WHEEL_TOOLS)/made
 	$(STEP) "The headers of fmt for the wheel" "see that pip reaches its package index" \
 	  $(WHEEL_TOOLS)/bin/python .ci/wheels/fmt_headers.py
 	@touch $@
-
-# With what is installed there, and nothing else.
-BUILD_WHEEL = PATH="$(CURDIR)/$(WHEEL_TOOLS)/bin:$$PATH" $(WHEEL_TOOLS)/bin/python -m pip wheel \
-	--quiet --no-deps --no-build-isolation
 
 # The hashes of all that wheels are built with; in a folder of its own.
 .PHONY: pins
