@@ -59,7 +59,7 @@ class MariaDBServer(Server):
             "--skip-name-resolve",
             "--character-set-server=utf8mb4",
             "--skip-log-bin",
-            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-flush-log-at-trx-commit=2",
             "--innodb-flush-method=nosync",
             "--innodb-buffer-pool-size=32M",
         ]
