@@ -135,10 +135,12 @@ def tenants(
         ("alembic status --check --url {url}", "Pending   none"),
         ("alembic wait --timeout 30 --url {url}", f"is at {HEAD}."),
         ("alembic status --all-schemas --url {url}", "tenant_1"),
+        ("alembic heads", HEAD),
+        # It tells whether each module can be loaded.
         ("python -m alembic_native", "overlay: active"),
     ],
 )
-def test_commands_load_the_store_only_for_a_url_and_no_library_of_the_system_with_it(
+def test_commands_load_the_store_where_it_serves_and_no_library_of_the_system_with_it(
     environment: CoveredEnvironment,
     tenants: str,
     tmp_path: pathlib.Path,
@@ -153,7 +155,7 @@ def test_commands_load_the_store_only_for_a_url_and_no_library_of_the_system_wit
     log = "".join(path.read_text() for path in tmp_path.glob("ld.*"))
     loaded = [pathlib.Path(path) for path in re.findall(r"calling init: (\S+)", log)]
     names = {path.name.partition(".")[0] for path in loaded}
-    assert ("_postgres" in names) == ("--url" in command)
+    assert ("_postgres" in names) == ("--url" in command or "alembic_native" in command)
     assert not [name for name in names if name.startswith(("libpq", "libfmt", "libgssapi"))]
 
 
