@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.environments import pure_wheel
 from tests.postgres_administrator import Administrator
 from tests.servers import MariaDBServer, PostgresServer, Server, ServerMissing
 
@@ -39,6 +40,12 @@ def _started(server: Server) -> Iterator[Server]:
         pytest.fail(str(error), pytrace=False)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def pure(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The wheel without the native core, alone in its folder but for the log of its build."""
+    return pure_wheel(tmp_path_factory.mktemp("pure"))
 
 
 @pytest.fixture(scope="session")

@@ -29,12 +29,15 @@ py::dict build_versions() {
       fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100);
   versions["pybind11"] = fmt::format("{}.{}.{}", PYBIND11_VERSION_MAJOR, PYBIND11_VERSION_MINOR,
                                      PYBIND11_VERSION_HEX >> 8 & 0xFF);
-#if defined(ALEMBIC_NATIVE_WITH_POSTGRES)
-  versions["PostgreSQL store"] = "built";
-#else
-  versions["PostgreSQL store"] = "not built";
-#endif
   return versions;
+}
+
+constexpr bool has_postgres_store() {
+#if defined(ALEMBIC_NATIVE_WITH_POSTGRES)
+  return true;
+#else
+  return false;
+#endif
 }
 
 py::dict counts() {
@@ -63,6 +66,7 @@ PYBIND11_MODULE(_core_content, module, py::mod_gil_not_used(),
   module.doc() = "The native core: script headers, the revision graph, the version table's rows.";
   register_error_translation(module);
   module.def("build_versions", &build_versions);
+  module.def("has_postgres_store", &has_postgres_store);
   module.def("call_counts", &counts);
   module.def("error_kinds", &kinds);
   bind_records(module);

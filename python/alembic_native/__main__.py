@@ -204,9 +204,14 @@ def _print_version() -> int:
 
 def _print_information() -> int:
     """One ``key: value`` a line. The exit code is 0 when the overlay is active, else 1."""
+    import warnings
+
     from alembic_native import build_info
 
-    information = build_info()
+    with warnings.catch_warnings():
+        # The lines say it, also where warnings are errors.
+        warnings.filterwarnings("ignore", "alembic-native ", RuntimeWarning)
+        information = build_info()
     try:
         printing.write_at_once(sys.stdout, "\n".join(information.lines()))
     except BrokenPipeError:

@@ -13,10 +13,10 @@ _Target = int | str | None
 _Names = Iterable[str] | str | None
 
 def build_versions() -> dict[str, str]:
-    """Versions of this build by name: alembic-native, compiler, fmt, pybind11.
+    """Versions of this build by name: alembic-native, compiler, fmt, pybind11."""
 
-    And by "PostgreSQL store" whether ``_postgres`` was "built" or "not built" beside this module.
-    """
+def has_postgres_store() -> bool:
+    """Whether ``_postgres`` was built beside this module; it may be gone since then."""
 
 def call_counts() -> dict[str, int]:
     """How often each part of the core has served in this process."""

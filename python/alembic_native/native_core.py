@@ -21,8 +21,11 @@ WHEELS = (
 #: What `lint` and `rebase` end with where it is missing.
 EXIT_CODE = 2
 
-_FOLDER = os.path.dirname(__file__)
-_PROCESSORS = {"linux": ("x86_64", "aarch64"), "macosx": ("x86_64", "arm64"), "win": ("amd64",)}
+_PROCESSORS = {
+    "linux": ("x86_64", "aarch64"),
+    "macosx": ("x86_64", "arm64", "universal2"),
+    "win": ("amd64",),
+}
 _OLDEST_GLIBC = (2, 28)
 
 
@@ -75,16 +78,16 @@ def is_built(name: str) -> bool:
         return True
     from alembic_native import _core
 
-    return _core.build_versions()["PostgreSQL store"] == "built"
+    return _core.has_postgres_store()
 
 
 def why_missing(error: ImportError, name: str = CORE) -> str:
     """Why a module could not be imported: the end of a sentence."""
     if not is_installed():
         return "this installation has no native core"
-    there = _files(name) if os.path.isdir(_FOLDER) else []
+    there = _files(name) if os.path.isdir(_folder()) else []
     loaded_here = [f"{name}{suffix}" for suffix in EXTENSION_SUFFIXES]
-    if os.path.isdir(_FOLDER) and not there:
+    if os.path.isdir(_folder()) and not there:
         if is_built(name):
             return f"its extension module {name} is missing"
         return "it was built without the PostgreSQL store"
@@ -101,28 +104,33 @@ def why_missing(error: ImportError, name: str = CORE) -> str:
 
 def advice(error: ImportError, name: str = CORE) -> str:
     """What can be done: a sentence, or nothing."""
-    pip = f"{sys.executable} -m pip install --force-reinstall --no-deps"
+    pip = _reinstall()
     if not is_installed():
+        builds = f"`{pip} --no-binary alembic-native alembic-native` builds it, which takes a C++17"
         if _has_wheel():
             return (
                 "A release has a wheel with it for this Python and system: "
-                f"`{pip} alembic-native` installs it."
+                f"`{pip} alembic-native` installs it from an index that has the release, and "
+                f"{builds} compiler."
             )
-        return (
-            f"There are wheels with it for {WHEELS}; elsewhere `{pip} --no-binary alembic-native "
-            "alembic-native` builds it, which takes a C++17 compiler."
-        )
+        return f"There are wheels with it for {WHEELS}; elsewhere {builds} compiler."
     if not is_built(name):
         return (
             "Install libpqxx 6.4 to 7 and libpq (Debian and Ubuntu: apt-get install libpqxx-dev "
             f"libpq-dev) and build it again: `{pip} --no-cache-dir --no-binary alembic-native "
             "alembic-native`."
         )
-    if not os.path.isdir(_FOLDER):
+    if not os.path.isdir(_folder()):
         return "Python loads no extension module from inside an archive: unpack it into a folder."
     if "sub-interpreter" in str(error):
         # Of the module itself, which this interpreter refuses: installing it anew mends nothing.
         return ""
+    if "cannot open shared object file" in str(error):
+        return (
+            "It was built with libraries of its system: install the one that is named where it "
+            "runs, too (Debian: libpq5 and the libpqxx of the build), or a wheel that has them "
+            "in it."
+        )
     reinstall = f"{pip} alembic-native"
     if "GLIBC" in str(error):
         return (
@@ -130,8 +138,8 @@ def advice(error: ImportError, name: str = CORE) -> str:
             f"where it runs ({reinstall}), or build images from one base."
         )
     return (
-        "Most often the package was installed by another interpreter, or copied from another "
-        f"system: reinstall it with the one that runs here ({reinstall})."
+        "Most often the package was installed by another interpreter, or its files were copied, "
+        f"not all of them or from another system: reinstall it for this one ({reinstall})."
     )
 
 
@@ -153,6 +161,15 @@ def faults_text(found: dict[str, ImportError]) -> str:
     return " ".join(filter(None, (f"{'; '.join(reasons)}.", advice(found[first], first))))
 
 
+def _reinstall() -> str:
+    """The beginning of a command; an environment that uv has made has no pip."""
+    from importlib.util import find_spec
+
+    if find_spec("pip") is None:
+        return f"uv pip install --python {sys.executable} --reinstall --no-deps"
+    return f"{sys.executable} -m pip install --force-reinstall --no-deps"
+
+
 def _has_wheel() -> bool:
     """Whether ``WHEELS`` names this interpreter and system."""
     import sysconfig
@@ -161,6 +178,8 @@ def _has_wheel() -> bool:
     system, _, rest = sysconfig.get_platform().partition("-")
     if (
         sys.implementation.name != "cpython"
+        # The name of the system may be that of a kernel with 64 bits, and Python have 32.
+        or sys.maxsize < 2**32
         or not oldest <= sys.version_info[:2] <= (3, 14)
         or rest.rpartition("-")[2] not in _PROCESSORS.get(system, ())
     ):
@@ -175,14 +194,20 @@ def _has_wheel() -> bool:
 def _has_c_library_of_a_wheel() -> bool:
     try:
         name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
-    except ValueError:
-        # Only glibc knows that name; musl's wheels are for each of its versions in use.
+    except (OSError, ValueError):
+        # musl has no answer. Its wheels are for each of its versions that is in use.
         return True
     return name != "glibc" or tuple(map(int, version.split(".")[:2])) >= _OLDEST_GLIBC
 
 
+def _folder() -> str:
+    """Where the extension modules are: with the package, but for an editable installation."""
+    core = sys.modules.get(f"{__package__}.{CORE}")
+    return os.path.dirname(getattr(core, "__file__", None) or __file__)
+
+
 def _files(*modules: str) -> list[str]:
-    """The files of extension modules in the package's folder. Raises ``OSError``."""
+    """Those of extension modules that are there, by name. Raises ``OSError``."""
     beginnings = tuple(f"{name}." for name in modules)
-    names = sorted(os.listdir(_FOLDER))
+    names = sorted(os.listdir(_folder()))
     return [name for name in names if name.startswith(beginnings) and "pyi" not in name]

@@ -67,6 +67,10 @@ def test_alembic_becomes_older_than_the_supported_range_afterwards(
     assert information.returncode == 1
     assert "overlay: partly active (alembic 1.15.2)" in information.stdout
     assert "part core: not active: the code of alembic." in information.stdout
+    # Bug: its traceback, for an argument that this Alembic does not know.
+    status = environment.run("alembic-native", "status", folder=project)
+    assert (status.returncode, "Traceback" in status.stderr) == (255, False)
+    assert "FAILED: This needs Alembic 1.16.0 or newer, and 1.15.2 is installed" in status.stderr
 
     environment.install("alembic>=1.16,<1.21")
     assert "overlay: active" in environment.succeed("python", "-m", "alembic_native")

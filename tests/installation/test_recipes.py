@@ -44,6 +44,15 @@ def test_conda(shell: Shell) -> None:
     assert shell.succeed("alembic current") == f"{HEAD} (head)\n"
 
 
+def installed(texts: list[str], system: str) -> list[str]:
+    """The names of those requirements that pip takes on a system."""
+    return [
+        entry.name
+        for entry in map(Requirement, texts)
+        if entry.marker is None or entry.marker.evaluate({"sys_platform": system})
+    ]
+
+
 def test_windows_is_left_to_alembic() -> None:
     """Both lists of dependencies, by pip's own reading of markers."""
     heading = "Windows for development, Linux in production"
@@ -51,17 +60,9 @@ def test_windows_is_left_to_alembic() -> None:
     [pyproject] = documents.blocks(INSTALLING, "toml")[heading]
     listed = ast.literal_eval(pyproject.removeprefix("dependencies = "))
     for texts in (lines.splitlines(), listed):
-        entries = [Requirement(text) for text in texts]
-
-        def installed(system: str, entries: list[Requirement] = entries) -> list[str]:
-            return [
-                entry.name
-                for entry in entries
-                if entry.marker is None or entry.marker.evaluate({"sys_platform": system})
-            ]
-
-        assert installed("win32") == ["alembic"]
-        assert installed("linux") == installed("darwin") == ["alembic", "alembic-native"]
+        assert installed(texts, "win32") == ["alembic"]
+        for system in ("linux", "darwin"):
+            assert installed(texts, system) == ["alembic", "alembic-native"]
 
 
 def test_a_base_image(empty: Shell) -> None:

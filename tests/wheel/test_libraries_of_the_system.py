@@ -1,13 +1,18 @@
-"""`make wheel` on a system whose apt-get knows no mirror of Debian, such as Ubuntu."""
+"""`make wheel` on a system whose apt-get knows no mirror of Debian, such as Ubuntu.
+
+It is this one, with another name, and with an apt-get that has no lists of packages.
+"""
 
 from __future__ import annotations
 
 import pathlib
+import shlex
 import subprocess
 
 import pytest
 
 from tests.environments import PROJECT, clean_environment
+from tests.installation.container import in_namespaces
 
 NO_SOURCES = """
 Dir::Etc::sourcelist "/dev/null";
@@ -16,12 +21,19 @@ Dir::State::lists "{folder}";
 """
 
 
-def build_libraries(folder: pathlib.Path, **variables: str) -> tuple[int, str]:
+def build_libraries(
+    folder: pathlib.Path, system: str = "ubuntu", **variables: str
+) -> tuple[int, str]:
     """The exit code of `build-libraries` for FOLDER/libraries, and its messages."""
     configuration = folder / "apt.conf"
     configuration.write_text(NO_SOURCES.format(folder=folder))
+    release = folder / "os-release"
+    release.write_text(f"ID={system}\nVERSION_CODENAME=later\n")
+    script = PROJECT / ".ci" / "wheels" / "build-libraries"
+    command = shlex.join([str(script), str(folder / "libraries")])
+    named = f"mount --bind {shlex.quote(str(release))} /etc/os-release && exec {command}"
     result = subprocess.run(
-        [PROJECT / ".ci" / "wheels" / "build-libraries", folder / "libraries"],
+        [*in_namespaces("--mount"), "sh", "-c", named],
         env=clean_environment(APT_CONFIG=str(configuration), **variables),
         capture_output=True,
         text=True,
@@ -49,7 +61,6 @@ def test_where_sources_are_demanded_nothing_else_is_taken(
 ) -> None:
     code, messages = build_libraries(tmp_path, **variables)
     assert code == 1
-    assert "On Debian, run apt-get update" in messages
     assert "run make wheel without LIBPQ_FROM" in messages
     assert not (tmp_path / "libraries" / "complete").exists()
 
@@ -60,3 +71,13 @@ def test_what_was_linked_before_is_not_mixed_with_it(tmp_path: pathlib.Path) -> 
     code, messages = build_libraries(tmp_path, LIBPQ_FROM="", PINNED_SOURCES="")
     assert code == 1
     assert f"remove {tmp_path / 'libraries'}" in messages
+
+
+def test_debian_without_lists_of_packages_is_not_taken_for_another_system(
+    tmp_path: pathlib.Path,
+) -> None:
+    """Bug: in an image layer without these lists the wheel was one with Kerberos and LDAP in it."""
+    code, messages = build_libraries(tmp_path, "debian", LIBPQ_FROM="", PINNED_SOURCES="")
+    assert code == 1
+    assert messages.endswith("run apt-get update, or set up a mirror of Debian.\n")
+    assert not (tmp_path / "libraries" / "complete").exists()

@@ -49,6 +49,10 @@ def _prepare(
         if may_have_plugins():
             raise Declined("a plugin may change everything")
     if command_line.command == "lint":
+        from alembic_native.native_core import LINT, error_of
+
+        if error_of(LINT) is not None:
+            raise Declined("upstream's command line says what is missing")
         from alembic_native.upstream import direct_lint
 
         return direct_lint.prepared(command_line, stdout)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
 import alembic_native
-from alembic_native.native_core import faults, faults_text, is_installed
+from alembic_native.native_core import POSTGRES, faults, faults_text, is_installed
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ def collect() -> BuildInformation:
     reading = contract.READING.name
     reasons[reading] = decision.decide_reading(Sources(alembic.__spec__)).reasons.get(reading, "")
     texts = {name: faults_text({name: error}) for name, error in faults().items()}
+    if POSTGRES in texts:
+        versions["PostgreSQL store"] = "built, and not loaded"
     return BuildInformation(versions, reasons, calls=calls, faults=texts)
 
 
@@ -88,11 +90,18 @@ def _versions_and_calls(alembic: str) -> tuple[dict[str, str], dict[str, int]]:
 
         versions.update(_core.build_versions())
         calls.update(_core.call_counts())
+        needed = "its build needs libpqxx 6.4 to 7"
+        store = f"not built ({needed}), so --url of status and wait is refused"
+        if _core.has_postgres_store():
+            store = "built"
     except ImportError:
         # The parts that need it say why.
         versions["alembic-native"] = alembic_native.__version__
-    versions["PostgreSQL store"] = _postgres_store(versions.pop("PostgreSQL store", ""))
+        store = "not loaded, as the native core is not"
+        if not is_installed():
+            store = "not built: this installation has no native core"
     versions["alembic"] = alembic
+    versions["PostgreSQL store"] = store
     for name in ("SQLAlchemy", "Mako"):
         try:
             versions[name] = version(name)
@@ -100,13 +109,3 @@ def _versions_and_calls(alembic: str) -> tuple[dict[str, str], dict[str, int]]:
             versions[name] = "not installed"
     versions["python"] = sys.version.split()[0]
     return versions, calls
-
-
-def _postgres_store(built: str) -> str:
-    """Whether this installation has it; ``built`` is what the core says, if it can be loaded."""
-    if not is_installed():
-        return "not built: this installation has no native core"
-    if built == "not built":
-        needed = "its build needs libpqxx 6.4 to 7"
-        return f"not built ({needed}), so --url of status and wait is refused"
-    return built or "not loaded, as the core is not"

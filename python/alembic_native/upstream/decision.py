@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from alembic_native.upstream.contract import ALL_PARTS, PARTS, READING
+from alembic_native.upstream import faults
+from alembic_native.upstream.contract import ALL_PARTS, LOCK, PARTS, READING
 from alembic_native.upstream.known_files import KNOWN_FILES
 from alembic_native.upstream.sources import SourceMissing, fingerprint_of
 
@@ -64,11 +65,28 @@ class Decision:
 
     def warn(self) -> None:
         """Warn of the parts that are not active and the modules that are absent, of each once."""
-        if self._absent:
-            from alembic_native.native_core import faults, faults_text
+        try:
+            self._warn_of_absent_modules()
+            self._warn_of_parts()
+        except RuntimeWarning:
+            # Where warnings are errors.
+            raise
+        except Exception as error:
+            faults.report(error, "Alembic runs, and what else was to be said is not.")
 
-            self._absent = ()
-            self._warn(f"alembic-native is not installed as a whole: {faults_text(faults())}")
+    def _warn_of_absent_modules(self) -> None:
+        if not self._absent:
+            return
+        self._absent = ()
+        from alembic_native import native_core
+
+        # Python may find one all the same: under another suffix, or by a finder of its own.
+        found = native_core.faults()
+        if found:
+            said = native_core.faults_text(found)
+            self._warn(f"alembic-native is not installed as a whole: {said}")
+
+    def _warn_of_parts(self) -> None:
         inactive = [part for part in ALL_PARTS if part.name in self.reasons.keys() - self._told]
         self._told.update(self.reasons)
         if self.reason:
@@ -79,7 +97,7 @@ class Decision:
             try:
                 self._warn(self._text(lacking, others))
             except RuntimeWarning:
-                # Where warnings are errors. An installation without a core is no mistake.
+                # An installation without a core is no mistake.
                 from alembic_native.native_core import is_installed
 
                 if others or is_installed():
@@ -111,10 +129,11 @@ class Decision:
     def _not_fitting(self, parts: Sequence[Part]) -> tuple[str, ...]:
         from alembic_native.upstream.fingerprints import NEWEST, OLDEST
 
-        if self.version and _numbers(self.version) < _numbers(OLDEST):
+        if release_of(self.version) < release_of(OLDEST):
+            collide = f", and {LOCK.absence}" if LOCK in parts else ""
             return (
                 f"alembic-native needs Alembic {OLDEST} or newer, and {self.version} is installed: "
-                f"its parts {', '.join(part.name for part in parts)} are not active.",
+                f"its parts {', '.join(part.name for part in parts)} are not active{collide}.",
                 f"`{sys.executable} -m pip install --upgrade alembic` mends that.",
             )
         return (
@@ -137,11 +156,13 @@ class Decision:
     def _warn(self, text: str) -> None:
         import warnings
 
-        warnings.warn(text, RuntimeWarning, stacklevel=4)
+        warnings.warn(text, RuntimeWarning, stacklevel=5)
 
 
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in version.split(".") if number.isdigit()]
+def release_of(version: str) -> tuple[int, int]:
+    """The first two numbers of a version; one that is not known counts as newer than all."""
+    numbers = [int(number) for number in version.split(".")[:2] if number.isdigit()]
+    return (numbers[0], numbers[1]) if len(numbers) == 2 else (sys.maxsize, 0)
 
 
 def switched_off() -> Decision:
@@ -172,7 +193,7 @@ def beside_core(core: ModuleType, name: str) -> str:
 def _absent_modules(core: ModuleType) -> list[str]:
     """Those that were built with ``_core`` and are not beside it; none of them is loaded."""
     built = ["_lint"]
-    if core.build_versions()["PostgreSQL store"] == "built":
+    if core.has_postgres_store():
         built.append("_postgres")
     return [name for name in built if not os.path.exists(beside_core(core, name))]
 

@@ -7,7 +7,6 @@ from alembic_native.lint import command
 from alembic_native.lint.errors import WrongOptions
 from alembic_native.lint.project import project_of_files
 from alembic_native.lint.request import Request
-from alembic_native.native_core import LINT, error_of
 from alembic_native.reading import printing
 
 TYPE_CHECKING = False
@@ -26,8 +25,6 @@ def prepared(command_line: CommandLine, stdout: TextIO) -> Callable[[], None]:
     options = command_line.options
     if options.get("raiseerr"):
         raise Declined("upstream's command line answers this")
-    if error_of(LINT) is not None:
-        raise Declined("upstream's command line says what is missing")
     try:
         request = Request(options)
     except WrongOptions as error:

@@ -19,6 +19,7 @@ from alembic_native.status.run_at_work import run_at_work
 from alembic_native.status.through_sqlalchemy import display_name, is_table_missing, may_pass
 from alembic_native.status.version_table import VersionTable, sorted_heads
 from alembic_native.upstream.directory_history import DirectoryHistory
+from alembic_native.upstream.project import refuse_older_alembic
 from alembic_native.upstream.script_directory import directory_of
 
 __all__ = [
@@ -110,6 +111,7 @@ def databases_of_options(options: Namespace) -> tuple[History, Database]:
     Used of them are ``config``, a list of files, and ``name``, the section of the .ini file. Raises
     ``CommandError`` and ``StatusUnavailable``.
     """
+    refuse_older_alembic()
     try:
         toml_file, ini_file = configuration_files(options.config)
     except Declined as declined:

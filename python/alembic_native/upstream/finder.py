@@ -148,9 +148,8 @@ def _answer_command(sources: Sources) -> None:
         from alembic_native.upstream.answering import answer_to
 
         version = sources.version()
-        answer = answer_to(
-            arguments, sys.stdout, _release(version) >= (1, 18), _illegal_characters(version)
-        )
+        loads_plugins = decision.release_of(version) >= (1, 18)
+        answer = answer_to(arguments, sys.stdout, loads_plugins, _illegal_characters(version))
     except Exception as error:
         # Whatever the first door was not made for is Declined, and was dealt with.
         faults.report(error, "Alembic itself answers this command.")
@@ -168,13 +167,7 @@ def illegal_characters() -> str:
 
 
 def _illegal_characters(version: str) -> str:
-    return "@-+:" if _release(version) >= (1, 17) else "@-+"
-
-
-def _release(version: str) -> tuple[int, int]:
-    numbers = [int(number) for number in version.split(".")[:2] if number.isdigit()]
-    # A version that cannot be determined is newer than all that are known.
-    return (numbers[0], numbers[1]) if len(numbers) == 2 else (sys.maxsize, 0)
+    return "@-+:" if decision.release_of(version) >= (1, 17) else "@-+"
 
 
 class BindingLoader:

@@ -122,9 +122,24 @@ def _directory_at(path: str) -> ScriptDirectory:
     return directory_of(_config_at(path))
 
 
+def refuse_older_alembic() -> None:
+    """Raise ``StatusUnavailable`` for an Alembic that knows no ``pyproject.toml``."""
+    import alembic
+
+    from alembic_native.upstream.decision import release_of
+    from alembic_native.upstream.fingerprints import OLDEST
+
+    if release_of(alembic.__version__) < release_of(OLDEST):
+        raise StatusUnavailable(
+            f"This needs Alembic {OLDEST} or newer, and {alembic.__version__} is installed: "
+            "`pip install --upgrade alembic`."
+        )
+
+
 def _config_at(path: str) -> Config:
     from alembic.config import Config
 
+    refuse_older_alembic()
     toml_file, ini_file = _files(path)
     return Config(file_=ini_file or None, toml_file=toml_file or None)
 

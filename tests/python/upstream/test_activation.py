@@ -115,7 +115,7 @@ def test_without_its_extension_module_alembic_reads_the_scripts_and_it_says_why(
     assert result.stdout.strip().endswith(os.path.join("alembic", "script", "revision.py"))
     assert result.stderr.count("alembic-native runs without its native core") == 1
     assert "this installation has no native core" in result.stderr
-    assert "pip install --force-reinstall --no-deps alembic-native" in result.stderr
+    assert "pip install --force-reinstall --no-deps --no-binary alembic-native" in result.stderr
 
 
 #: An interpreter that reads no .pth file, as in a zip application.

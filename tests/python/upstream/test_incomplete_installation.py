@@ -93,6 +93,7 @@ def test_without_its_module_lint_says_why(
         assert last_line(refused).startswith(f"FAILED: lint needs the native core: {why}")
         assert REINSTALL in last_line(refused)
         assert "Traceback" not in refused.stderr
+        assert "fault of its own" not in refused.stderr
     code, lines = information(package, project)
     assert code == 1
     assert [line for line in lines if line.startswith("overlay: partly active")]
@@ -121,6 +122,7 @@ def test_without_its_module_the_url_of_postgresql_is_refused_with_the_reason(
     [told] = [line for line in lines if line.startswith("module ")]
     assert told.startswith(f"module _postgres: not loaded: {why}")
     assert "so the URL of a PostgreSQL database is refused" in told
+    assert "PostgreSQL store: built, and not loaded" in lines
 
 
 @pytest.mark.parametrize("fault", [remove, have_it_for_another_python])
@@ -133,6 +135,16 @@ def test_a_module_that_is_not_there_is_told_once_at_import(
     assert begin in said
     assert why[1] in said
     assert said.count(REINSTALL) == 1
+
+
+def test_a_module_that_python_finds_under_another_name_is_no_fault(
+    project: Project, package: pathlib.Path
+) -> None:
+    """Bug: `import alembic` ended in StopIteration."""
+    module = module_of(package, "_lint")
+    module.rename(module.with_name("_lint.abi3.so"))
+    assert warning_of_an_upgrade(package, project) == ""
+    assert information(package, project)[0] == 0
 
 
 def test_a_spoilt_module_is_not_loaded_by_commands_that_do_not_need_it(
