@@ -31,6 +31,7 @@ from tests.installation import documents
 from tests.wheel import without_server
 
 INSTALLING = PROJECT / "docs" / "installing.md"
+WITHOUT_CORE = FOLDER / "without-core"
 
 
 class Wheel(NamedTuple):
@@ -82,11 +83,10 @@ def try_out(platform: Platform, packages: pathlib.Path) -> tuple[Row, list[str]]
 
 def without_core() -> pathlib.Path:
     """The wheel without the native core, built anew. Raises `Failed`."""
-    folder = FOLDER / "without-core"
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(WITHOUT_CORE, ignore_errors=True)
     pip = [str(TOOLS), "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    run("without-core", *pip, "--wheel-dir", folder, ".", ALEMBIC_NATIVE_PURE="1")
-    [wheel] = folder.glob("*.whl")
+    run("without-core", *pip, "--wheel-dir", WITHOUT_CORE, ".", ALEMBIC_NATIVE_PURE="1")
+    [wheel] = WITHOUT_CORE.glob("*.whl")
     return wheel
 
 
@@ -119,9 +119,15 @@ def shell(python: str, environment: str, wheels: str, heading: str) -> str:
 
 
 def run_with_musl(name: str, wheels: pathlib.Path) -> str:
-    """On this machine; the output. Raises `Failed`."""
+    """On this machine, and then the wheel without the core in its place; the output.
+
+    Raises `Failed`.
+    """
     python, environment = MUSL_PYTHON / "bin" / "python3", FOLDER / name / "environment"
     commands = shell(str(python), str(environment), str(wheels), WHEELS[name].heading)
+    [pure] = WITHOUT_CORE.glob("*.whl")
+    commands += f" && pip install --quiet --no-deps --force-reinstall {pure}"
+    commands += " && python tests/wheel/stand_alone_pure.py ."
     return run(f"{name}/wheel-run", "sh", "-c", commands)
 
 
