@@ -32,8 +32,7 @@ class Decision:
 
     ``reasons`` holds, for each part that is not active, why; ``reason`` says why none is, and is
     empty otherwise. ``is_alembic`` is false for another package of that name, ``missing_core`` what
-    the import of the native core has raised. ``absent`` are extension modules beside it that this
-    build has made and that are not there.
+    the import of the native core has raised.
     """
 
     def __init__(
@@ -43,15 +42,14 @@ class Decision:
         reason: str = "",
         is_alembic: bool = True,
         missing_core: ImportError | None = None,
-        absent: Sequence[str] = (),
     ) -> None:
         self.version = version
         self.reasons = reasons
         self.reason = reason
         self.is_alembic = is_alembic
         self._missing_core = missing_core
-        self._absent = absent
         self._told: set[str] = set()
+        self._has_told_of_modules = False
 
     def is_active(self, part: Part) -> bool:
         """Whether a part is bound."""
@@ -72,12 +70,16 @@ class Decision:
             # Where warnings are errors.
             raise
         except Exception as error:
-            faults.report(error, "Alembic runs, and what else was to be said is not.")
+            faults.report(error, "Alembic runs, but a warning could not be written.")
 
     def _warn_of_absent_modules(self) -> None:
-        if not self._absent:
+        if self._has_told_of_modules or self.reason or self._missing_core:
             return
-        self._absent = ()
+        self._has_told_of_modules = True
+        from alembic_native import _core
+
+        if not _absent_modules(_core):
+            return
         from alembic_native import native_core
 
         # Python may find one all the same: under another suffix, or by a finder of its own.
@@ -199,11 +201,9 @@ def _absent_modules(core: ModuleType) -> list[str]:
 
 
 def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
-    checked, missing, absent = parts, None, []
+    checked, missing = parts, None
     try:
-        from alembic_native import _core
-
-        absent = _absent_modules(_core)
+        from alembic_native import _core  # noqa: F401
     except ImportError as error:
         # What takes the place of Alembic's code is the core; what wraps it works without.
         checked, missing = [part for part in parts if not part.replaced], error
@@ -219,7 +219,7 @@ def _decide(sources: Sources, version: str, parts: Sequence[Part]) -> Decision:
 
         reason = why_missing(missing)
         reasons.update((part.name, reason) for part in parts if part.replaced)
-    return Decision(version, reasons, missing_core=missing, absent=absent)
+    return Decision(version, reasons, missing_core=missing)
 
 
 def _is_no_alembic(sources: Sources) -> bool:
