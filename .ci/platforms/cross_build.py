@@ -9,15 +9,19 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import venv
 from typing import NamedTuple
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "wheels"))
+
+import fmt_headers
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "build" / "platforms"
 TOOLS = FOLDER / "tools" / "bin" / "python"
 #: What pyproject.toml asks for, but fmt, and the compiler of `zig.py`.
 PACKAGES = pathlib.Path(__file__).with_name("requirements.txt")
-FMT = PROJECT / "build" / "fmt" / "cmeel.prefix" / "lib" / "cmake" / "fmt"
 GOOGLE_TEST = pathlib.Path("/usr/src/googletest")
 SUITES = {"core_tests": "tests/cpp/core_tests", "lint_tests": "cpp/lint/lint_tests"}
 MODULES = {"_core": "cpp/bindings", "_lint": "cpp/lint"}
@@ -87,13 +91,16 @@ def run(name: str, *command: str | pathlib.Path, **environment: str) -> str:
 
 
 def packages() -> pathlib.Path:
-    """The folder of the packages that are built with. fmt is put into `FMT`. Raises `Failed`."""
+    """The folder of the packages that are built with, but fmt, which it fetches, too.
+
+    Raises `Failed`.
+    """
     environment = TOOLS.parents[1]
     if not TOOLS.exists():
         venv.create(environment, with_pip=True)
     pip = (TOOLS, "-m", "pip", "install", "--quiet")
     run("tools", *pip, "--require-hashes", "--requirement", PACKAGES)
-    run("fmt", TOOLS, PROJECT / ".ci" / "wheels" / "fmt_headers.py")
+    run("fmt", TOOLS, pathlib.Path(fmt_headers.__file__))
     [folder] = environment.glob("lib/python3.*/site-packages")
     return folder
 
@@ -159,7 +166,7 @@ def _configure_core(platform: Platform, packages: pathlib.Path) -> pathlib.Path:
         f"-DSKBUILD_PROJECT_VERSION={_version()}",
         "-DALEMBIC_NATIVE_TESTS=ON",
         "-DALEMBIC_NATIVE_POSTGRES=OFF",
-        f"-Dfmt_DIR={FMT}",
+        f"-Dfmt_DIR={fmt_headers.CMAKE}",
         *modules,
     )
 
